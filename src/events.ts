@@ -1,0 +1,43 @@
+import { EventEmitter } from 'node:events'
+import type { Run } from './ledger/run.ts'
+
+/**
+ * Everything the system announces. Code announces, `logger.ts` (and later the metrics) subscribe;
+ * docs/architecture.md lists the events. No event ever carries a password or a token.
+ */
+export interface EventMap {
+  /** A run has ended, its verdict is in the ledger. */
+  run: [Run]
+  /** An attempt ended without a verdict and will be made again after `delay` ms. */
+  retry: [{ schedule: string; slot: number | null; attempt: number; reason: string; delay: number }]
+  /** A claimed slot was handed back unsent, for another worker. */
+  'gave-back': [{ schedule: string; slot: number | null }]
+  /** A call could not be recorded now; it is kept and tried again every `delay` ms. */
+  'record-delayed': [{ schedule: string; slot: number | null; error: string; delay: number }]
+  /** A producer wrote this schedule into Redis: new, changed or removed. */
+  declared: [{ schedule: string; change: 'added' | 'changed' | 'removed' }]
+  /** Somebody else declared other schedules later than we did: theirs count. */
+  'declaration-superseded': [{ by: string; at: number }]
+  /** The reconciler put something right that had gone from Redis. */
+  repaired: [{ schedule: string | null; what: string }]
+  /** Slots that nobody ran were closed: `missed`, or `unknown` where a call may have been made. */
+  closed: [{ schedule: string; from: number; to: number; count: number; verdict: string }]
+  /** A token was obtained from an engine. `life` in ms; null when the token does not say. */
+  login: [{ engine: string; via: 'login' | 'refresh'; life: number | null }]
+  /** An engine refused or failed a login; the next try is not before `retryAt` (epoch ms). */
+  'login-failed': [{ engine: string; reason: string; retryAt: number }]
+  /** A process started or stopped doing its part. */
+  started: [{ part: string; detail: string }]
+  stopped: [{ part: string; detail: string }]
+  /** A connection to Redis was lost, or is back. */
+  'redis-lost': [{ part: string; error: string }]
+  'redis-ready': [{ part: string }]
+  /** Something to know that is no failure of a run, e.g. BullMQ's own errors. */
+  warning: [{ part: string; message: string }]
+}
+
+export type Events = EventEmitter<EventMap>
+
+export function createEvents(): Events {
+  return new EventEmitter<EventMap>()
+}
