@@ -20,7 +20,10 @@ export function nextSlot(grid: Grid, after: number): number {
 /** The last slot at or before `at` (epoch ms). */
 export function slotAt(grid: Grid, at: number): number {
   // The parser's prev() is strictly before its date, and a pattern knows whole seconds only.
-  if ('cron' in grid) return cron(grid, Math.floor(at / 1000) * 1000 + 1000).prev().getTime()
+  if ('cron' in grid)
+    return cron(grid, Math.floor(at / 1000) * 1000 + 1000)
+      .prev()
+      .getTime()
   return Math.floor((at - grid.phase) / grid.interval) * grid.interval + grid.phase
 }
 

@@ -1,0 +1,93 @@
+import { isIPv6 } from 'node:net'
+import { type Kind, MASK, Unfit } from './setting-kinds.ts'
+
+/** A host name or an address, as a URL has it: IPv6 in brackets. */
+export const host: Kind<string> = {
+  expected: 'a host name or an address alone',
+  parse(given) {
+    const name = given.trim()
+    const elsewhere = misplaced(name)
+    if (elsewhere) throw new Unfit(`${host.expected}: ${elsewhere}`)
+    const bare = name.replace(/^\[(.*)\]$/, '$1')
+    if (isIPv6(bare) && !bare.includes('%')) return `[${bare.toLowerCase()}]`
+    if (!/^[\p{L}\p{N}._-]+$/u.test(name)) throw new Unfit(host.expected)
+    const url = parsed(`http://${name}`)
+    if (!url) throw new Unfit(host.expected)
+    return url.hostname
+  },
+  show: value => value,
+}
+
+function misplaced(name: string): string | null {
+  if (name.includes('@')) return 'user name and password are settings of their own'
+  if (name.includes('://')) {
+    return 'the scheme goes into --api-scheme (SCHEDULER_ENGINEAPI_SCHEME)'
+  }
+  if (name.includes('/')) return 'a path is not supported'
+  if (/^[^:]+:\d+$/.test(name) || /\]:\d+$/.test(name)) {
+    return 'the port goes into --api-port (SCHEDULER_ENGINEAPI_PORT)'
+  }
+  return null
+}
+
+/** `redis://` or `rediss://` with everything that ioredis takes from such a URL. */
+export const redisUrl: Kind<string> = {
+  expected:
+    'redis://[user:password@]host[:port][/database] or rediss://…, special characters in the password as %XX',
+  secret: true,
+  parse(given) {
+    const url = parsed(given.trim())
+    const fits =
+      url !== null &&
+      ['redis:', 'rediss:'].includes(url.protocol) &&
+      url.hostname !== '' &&
+      url.port !== '0' &&
+      url.hash === '' &&
+      /^(\/\d*)?$/.test(url.pathname) &&
+      decodable(url.username) &&
+      decodable(url.password)
+    if (!fits) throw new Unfit(redisUrl.expected)
+    return given.trim()
+  },
+  show(value) {
+    const url = new URL(value)
+    if (url.password) url.password = MASK
+    // A name without a password may well be a password whose colon was forgotten.
+    else if (url.username) url.username = MASK
+    // ioredis reads options from the query, a password among them.
+    if (url.search) url.search = `?${MASK}`
+    return url.href
+  },
+}
+
+/**
+ * Everything of one deployment must be in one slot of a Redis Cluster: a prefix without a
+ * `{hash tag}` becomes one.
+ */
+export const prefix: Kind<string> = {
+  expected: 'a prefix without white space, with one {hash tag} or no braces at all',
+  parse(given) {
+    if (!/^[^\s{}]*(\{[^\s{}]+\})?[^\s{}]*$/.test(given) || given === '') {
+      throw new Unfit(prefix.expected)
+    }
+    return given.includes('{') ? given : `{${given}}`
+  },
+  show: value => value,
+}
+
+function parsed(url: string): URL | null {
+  try {
+    return new URL(url)
+  } catch {
+    return null
+  }
+}
+
+function decodable(part: string): boolean {
+  try {
+    decodeURIComponent(part)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,150 @@
+import { parseInstant } from './duration.ts'
+import { JOBS } from './jobs.ts'
+import { VERDICTS } from './ledger/run.ts'
+import { count, duration, type Kind, Unfit } from './setting-kinds.ts'
+import { ALIASES, SETTINGS, type Setting } from './settings.ts'
+
+/** An option as the command line's parser takes it. */
+interface Option {
+  type: 'string' | 'boolean'
+  describe: string
+  group?: string
+  alias?: string
+  requiresArg?: boolean
+  demandOption?: boolean
+  choices?: readonly string[]
+  default?: string
+  defaultDescription?: string
+  coerce?: (text: string) => unknown
+}
+type Options = Record<string, Option>
+
+/** The settings of the named groups (all without names) as options, each with its variable. */
+export function settingOptions(...groups: string[]): Options {
+  const settings: readonly Setting[] = SETTINGS
+  const options: Options = {}
+  for (const { name, env, about, group, fallback } of settings) {
+    if (groups.length > 0 && !groups.includes(group)) continue
+    const option = text(`${about} (${env})`)
+    const alias = ALIASES[name]
+    options[name] = {
+      ...option,
+      group: `${group}:`,
+      ...(alias === undefined ? {} : { alias }),
+      // No real default: a flag that was not given must not hide the environment.
+      ...(fallback === null ? {} : { defaultDescription: fallback }),
+    }
+  }
+  return options
+}
+
+const json = flag('one JSON object per line')
+const engine = text('only this engine')
+const job: Option = { ...text('only this job'), choices: JOBS }
+const since = instant('since', 'only what is newer: 15m ago, an ISO date or epoch ms')
+const follow = flag('go on with what comes in')
+
+/** The options of each command beside the settings, by command. */
+export const COMMAND_OPTIONS = {
+  up: {
+    'data-dir': { ...text('folder of the private Redis'), default: '.hft-scheduler' },
+    'sim-latency': time('sim-latency', 'simulated engine: time per answer', '20ms'),
+    'sim-error-rate': rate('sim-error-rate', 'simulated engine: share of failing calls'),
+  },
+  producer: { once: flag('declare the schedules and exit') },
+  simulate: {
+    host: { ...text('address to listen on'), default: '127.0.0.1' },
+    port: counted('port', 0, 65_535, 'port to listen on, 0 for a free one', '5000'),
+    username: { ...text('user name to accept'), alias: 'u' },
+    password: { ...text('password to accept'), alias: 'p' },
+    latency: time('latency', 'time per answer', '20ms'),
+    'latency-jitter': time('latency-jitter', 'random time on top', '0s'),
+    'error-rate': rate('error-rate', 'share of failing calls'),
+    'token-life': time('token-life', 'life of an access token', '15m'),
+    'rebalance-time': time('rebalance-time', 'time a rebalance takes', '2s'),
+    seed: counted('seed', 0, 2 ** 32 - 1, 'of the random price: the same seed, the same price'),
+  },
+  worker: {},
+  check: { json },
+  status: { json },
+  runs: {
+    engine,
+    job,
+    verdict: { ...text('only runs that ended so'), choices: VERDICTS },
+    since,
+    limit: counted('limit', 1, 1e6, 'at most so many, the newest', '50'),
+    follow,
+    json,
+  },
+  stats: {
+    engine,
+    since,
+    limit: counted('limit', 1, 1e6, 'at most so many, the newest', '50'),
+    format: { ...text('how to print'), choices: ['table', 'csv', 'ndjson'], default: 'table' },
+    follow,
+    json: flag('the same as --format ndjson'),
+  },
+  audit: {
+    schedule: text('only this schedule, <engine>/<job>'),
+    engine,
+    from: instant('from', 'first slot: 15m ago, an ISO date or epoch ms'),
+    to: instant('to', 'last slot, in the same ways'),
+    since: instant('since', 'the same as --from'),
+    json,
+  },
+  pause: { reason: { ...text('why, for everybody to see'), demandOption: true } },
+  resume: { reason: text('why, for everybody to see') },
+  trigger: {
+    reason: text('why, for everybody to see'),
+    wait: time('wait', 'how long to wait for the result', '60s'),
+    json,
+  },
+} as const satisfies Record<string, Options>
+
+function text(describe: string): Option {
+  return { type: 'string', describe, requiresArg: true }
+}
+
+function flag(describe: string): Option {
+  return { type: 'boolean', describe }
+}
+
+function time(name: string, describe: string, preset: string): Option {
+  return parsedBy(name, duration('0s', '366d'), describe, preset)
+}
+
+function counted(name: string, min: number, max: number, describe: string, preset?: string): Option {
+  return parsedBy(name, count(min, max), describe, preset)
+}
+
+function rate(name: string, describe: string): Option {
+  const expected = 'a number from 0 to 1'
+  const parse = (given: string) => {
+    const value = given.trim() === '' ? Number.NaN : Number(given)
+    if (!(value >= 0 && value <= 1)) throw new Unfit(expected)
+    return value
+  }
+  return parsedBy(name, { expected, parse, show: String }, describe, '0')
+}
+
+function instant(name: string, describe: string): Option {
+  const expected = 'a duration (15m), an ISO date (2026-01-31T12:00:00Z) or epoch ms'
+  const parse = (given: string) => {
+    const at = parseInstant(given, Date.now())
+    if (at === null) throw new Unfit(expected)
+    return at
+  }
+  return parsedBy(name, { expected, parse, show: String }, describe)
+}
+
+function parsedBy<T>(name: string, kind: Kind<T>, describe: string, preset?: string): Option {
+  const coerce = (given: string) => {
+    try {
+      return kind.parse(given)
+    } catch (error) {
+      if (!(error instanceof Unfit)) throw error
+      throw new Unfit(`--${name}: expected ${error.message}, got ${JSON.stringify(given)}`)
+    }
+  }
+  return { ...text(describe), coerce, ...(preset === undefined ? {} : { default: preset }) }
+}

@@ -1,0 +1,185 @@
+import { X509Certificate } from 'node:crypto'
+import { doubts } from './doubts.ts'
+import {
+  defaultWorkerName,
+  type EffectiveSetting,
+  effectiveSettings,
+} from './effective-settings.ts'
+import { fileText, type Given, given, isTwin, problem, type Sources, shown } from './given.ts'
+import type { JobName } from './jobs.ts'
+import { clashes, gridOf } from './schedule-settings.ts'
+import { Unfit } from './setting-kinds.ts'
+import { SETTINGS, type Setting, type SettingName, type Values } from './settings.ts'
+import type { Grid } from './slots.ts'
+import { unknownVariables } from './unknown-variables.ts'
+
+export type { EffectiveSetting } from './effective-settings.ts'
+export type { Sources } from './given.ts'
+
+export interface EngineSchedule {
+  readonly job: JobName
+  readonly grid: Grid
+}
+
+export interface Engine {
+  readonly id: string
+  /** `scheme://host:port`, IPv6 in brackets, no trailing slash. */
+  readonly url: string
+  readonly username: string
+  readonly password: string
+  /** PEM text; null for the system's CAs. */
+  readonly ca: string | null
+  readonly schedules: readonly EngineSchedule[]
+}
+
+/** The whole configuration, frozen. Durations in ms. It holds secrets: never print it. */
+export interface Config {
+  readonly engines: readonly Engine[]
+  readonly redis: { readonly url: string; readonly prefix: string; readonly ca: string | null }
+  readonly timing: {
+    readonly lead: number
+    readonly maxLateness: number
+    readonly timeout: number
+    readonly settle: number
+    readonly shutdownTimeout: number
+  }
+  readonly retry: { readonly attempts: number; readonly backoff: number }
+  readonly concurrency: number
+  /** Runs per schedule, stats per engine; the ages in ms. */
+  readonly retention: {
+    readonly runs: number
+    readonly runsAge: number
+    readonly stats: number
+    readonly statsAge: number
+  }
+  readonly log: { readonly level: string; readonly format: 'auto' | 'text' | 'json' }
+  readonly worker: { readonly name: string }
+}
+
+export interface Resolved {
+  readonly config: Config
+  readonly settings: readonly EffectiveSetting[]
+  readonly warnings: readonly string[]
+}
+
+/** The configuration has mistakes: all of them, each one line that names its setting. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(`The configuration has mistakes:\n${problems.map(line => `  ${line}`).join('\n')}`)
+    this.problems = problems
+  }
+}
+
+/**
+ * Flags, environment, `.env` and defaults → one configuration. `needs.credentials`: whether the
+ * caller logs in to engines; without, they may be missing (and are then empty). Reads the files that
+ * settings point to. Throws ConfigError with every mistake.
+ */
+export function resolveConfig(sources: Sources, needs: { credentials: boolean }): Resolved {
+  const problems: string[] = []
+  const found = new Map<SettingName, Given>()
+  const read: Partial<Record<SettingName, unknown>> = {}
+  const settings: readonly Setting[] = SETTINGS
+  for (const setting of settings) {
+    const { name } = setting
+    const before = problems.length
+    const it = isTwin(name) ? undefined : given(setting, sources, problems)
+    read[name] = it ? parsed(setting, it, problems) : null
+    if (it) found.set(name, it)
+    else if (needs.credentials && before === problems.length && CREDENTIALS.includes(name)) {
+      problems.push(missing(setting))
+    }
+  }
+  problems.push(...clashes(found))
+  const engineCa = certificate(found.get('api-ca-file'), problems)
+  const redisCa = certificate(found.get('redis-ca-file'), problems)
+  if (problems.length > 0) throw new ConfigError(problems)
+
+  const values = read as Values
+  return Object.freeze({
+    config: freeze(assemble(values, found, { engine: engineCa, redis: redisCa })),
+    settings: freeze(effectiveSettings(values, found)),
+    warnings: freeze([
+      ...unknownVariables(Object.keys(sources.env), ''),
+      ...unknownVariables(Object.keys(sources.dotenv), ' (.env)'),
+      ...doubts(values, found),
+    ]),
+  })
+}
+
+const CREDENTIALS: readonly SettingName[] = ['username', 'password']
+
+function missing({ name, env }: Setting): string {
+  return `${env}: expected the ${name} for the engine, got nothing (also: --${name}, ${env}_FILE)`
+}
+
+function parsed(setting: Setting, it: Given, problems: string[]): unknown {
+  try {
+    return setting.kind.parse(it.text)
+  } catch (error) {
+    if (!(error instanceof Unfit)) throw error
+    problems.push(problem(setting, it, error.message))
+    return null
+  }
+}
+
+/** The PEM text of a setting that names a file with certificates. */
+function certificate(it: Given | undefined, problems: string[]): string | null {
+  if (!it) return null
+  const pem = fileText(it.label, it.text, problems)
+  if (pem === undefined) return null
+  try {
+    new X509Certificate(pem)
+  } catch {
+    problems.push(`${it.label}: expected a file with PEM certificates, got ${shown(it.text)}`)
+  }
+  return pem
+}
+
+function assemble(
+  values: Values,
+  found: ReadonlyMap<SettingName, Given>,
+  ca: { engine: string | null; redis: string | null },
+): Config {
+  return {
+    engines: [
+      {
+        id: 'default',
+        url: `${values['api-scheme']}://${values['api-host']}:${values['api-port']}`,
+        username: values.username ?? '',
+        password: values.password ?? '',
+        ca: ca.engine,
+        schedules: values.jobs.map(job => ({ job, grid: gridOf(job, values, found) })),
+      },
+    ],
+    redis: { url: values['redis-url'], prefix: values.prefix, ca: ca.redis },
+    timing: {
+      lead: values.lead,
+      maxLateness: values['max-lateness'],
+      timeout: values.timeout,
+      settle: values.settle ?? values.timeout,
+      shutdownTimeout: values['shutdown-timeout'],
+    },
+    retry: { attempts: values.attempts, backoff: values.backoff },
+    concurrency: values.concurrency,
+    retention: {
+      runs: values['keep-runs'],
+      runsAge: values['keep-runs-for'],
+      stats: values['keep-stats'],
+      statsAge: values['keep-stats-for'],
+    },
+    log: { level: values['log-level'], format: values['log-format'] },
+    worker: { name: values['worker-name'] ?? defaultWorkerName() },
+  }
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    for (const part of Object.values(value)) freeze(part)
+    Object.freeze(value)
+  }
+  return value
+}

@@ -1,0 +1,69 @@
+import { hostname } from 'node:os'
+import { DEFAULT_LEVEL, type Given, isTwin } from './given.ts'
+import { JOBS } from './jobs.ts'
+import { followsCron, TIMES } from './schedule-settings.ts'
+import { SETTINGS, type Setting, type SettingName, type Values } from './settings.ts'
+
+/** A setting as it counts, for people to read. */
+export interface EffectiveSetting {
+  readonly name: SettingName
+  /** The parsed value; for a secret the same masked text as `display`; null where there is none. */
+  readonly value: unknown
+  readonly display: string
+  /** `flag --x`, `environment X`, `.env X`, `file …`, `default`, `as --y`, `not set`. */
+  readonly source: string
+  /** Somebody has set it: it is no default. */
+  readonly set: boolean
+}
+
+type Found = ReadonlyMap<SettingName, Given>
+
+/** Every setting in the order of the table, secrets masked. */
+export function effectiveSettings(values: Values, found: Found): EffectiveSetting[] {
+  const settings: readonly Setting[] = SETTINGS
+  return settings
+    .filter(({ name }) => !isTwin(name))
+    .map(({ name, kind }) => {
+      const given = found.get(name)
+      const value = given ? values[name] : substitute(name, values, found)
+      if (value === null) return { name, value, display: '', source: 'not set', set: false }
+      const display = kind.show(value)
+      return {
+        name,
+        value: kind.secret ? display : value,
+        display,
+        source: given ? given.source + overruled(name, found) : `as ${SUBSTITUTES[name] ?? ''}`,
+        set: given !== undefined && given.level < DEFAULT_LEVEL,
+      }
+    })
+}
+
+/** The name of a worker that was given none. */
+export function defaultWorkerName(): string {
+  return `${hostname()}:${process.pid}`
+}
+
+/** What counts where a setting without a default of its own is not given. */
+const SUBSTITUTES: Partial<Record<SettingName, string>> = {
+  'update-interval': '--interval',
+  'stats-interval': '--interval',
+  settle: '--timeout',
+  'worker-name': 'host name and process id',
+}
+
+function substitute(name: SettingName, values: Values, found: Found): string | number | null {
+  if (name === 'settle') return values.timeout
+  if (name === 'worker-name') return defaultWorkerName()
+  const job = JOBS.find(job => TIMES[job].interval === name)
+  return job && !followsCron(job, found) ? values.interval : null
+}
+
+/** Says that the other of interval and cron pattern counts, coming from a stronger source. */
+function overruled(name: SettingName, found: Found): string {
+  for (const job of JOBS) {
+    const { interval, cron } = TIMES[job]
+    if (name === interval && followsCron(job, found)) return ` (overruled by --${cron})`
+    if (name === cron && !followsCron(job, found)) return ` (overruled by --${interval})`
+  }
+  return ''
+}

@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs'
+import { MASK } from './setting-kinds.ts'
+import { SETTINGS, type Setting, type SettingName } from './settings.ts'
+
+/** Where settings come from, strongest first. Nothing here is changed. */
+export interface Sources {
+  /** By flag name without dashes, e.g. `{ 'api-port': '5000' }`. */
+  flags: Record<string, unknown>
+  env: Record<string, string | undefined>
+  dotenv: Record<string, string>
+  /** From the caller: stronger than the table's defaults only. Texts as a reader would write them. */
+  defaults?: Partial<Record<SettingName, unknown>>
+  /** What to call the source of such a default, e.g. `up in this folder`. */
+  origins?: Partial<Record<SettingName, string>>
+}
+
+/** A setting's text with where it came from. */
+export interface Given {
+  readonly text: string
+  /** The setting as the reader wrote it, for messages: `--api-port`, `SCHEDULER_TIMEOUT (.env)`. */
+  readonly label: string
+  /** e.g. `flag --api-port`, `environment REDIS_URL`, `.env REDIS_URL`, `file /run/secrets/x`. */
+  readonly source: string
+  /** 0 is a flag, 1 the environment, 2 `.env`, 3 a default: the lower wins. */
+  readonly level: number
+}
+
+interface Level {
+  readonly label: (setting: Setting) => string
+  readonly source: (setting: Setting) => string
+  readonly read: (setting: Setting) => unknown
+}
+
+export const DEFAULT_LEVEL = 3
+
+/**
+ * The strongest text given for `setting`, its `x-file` twin read; undefined where there is none.
+ * Mistakes go to `problems`. An empty variable counts as not set, an empty flag is a mistake.
+ */
+export function given(setting: Setting, sources: Sources, problems: string[]): Given | undefined {
+  const twin: Setting | undefined = SETTINGS.find(({ name }) => name === `${setting.name}-file`)
+  for (const [level, { label, source, read }] of levels(sources).entries()) {
+    const text = string(read(setting))
+    const path = twin && string(read(twin))
+    if (text !== undefined && twin && path !== undefined) {
+      problems.push(`${label(setting)} and ${label(twin)}: expected only one of the two`)
+    }
+    if (text !== undefined) {
+      if (text !== '') return { text, label: label(setting), source: source(setting), level }
+      problems.push(`${label(setting)}: expected ${setting.kind.expected}, got nothing`)
+      return undefined
+    }
+    if (twin && path !== undefined) {
+      const content = fileText(label(twin), path, problems)?.replace(/\r?\n$/, '')
+      if (content === '') problems.push(`${label(twin)}: the file ${shown(path)} is empty`)
+      if (!content) return undefined
+      return { text: content, label: label(twin), source: `file ${path} (${source(twin)})`, level }
+    }
+  }
+  const { name } = setting
+  const own = string(sources.defaults?.[name])
+  const text = own ?? setting.fallback
+  if (text === null) return undefined
+  const source = (own !== undefined && sources.origins?.[name]) || 'default'
+  return { text, label: `--${name} (${source})`, source, level: DEFAULT_LEVEL }
+}
+
+/** The content of a file; undefined, and a line in `problems`, where it cannot be read. */
+export function fileText(label: string, path: string, problems: string[]): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    problems.push(`${label}: cannot read the file ${shown(path)} (${code ?? 'unknown'})`)
+    return undefined
+  }
+}
+
+/** `<setting>: expected …, got …`, the text of a secret hidden. */
+export function problem(setting: Setting, { label, text }: Given, expected: string): string {
+  return `${label}: expected ${expected}, got ${setting.kind.secret ? MASK : shown(text)}`
+}
+
+/** A text as a message quotes it: on one line, control characters escaped, not endless. */
+export function shown(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)
+}
+
+/** Is this setting only another way to give one without its `-file`? */
+export function isTwin(name: SettingName): boolean {
+  return name.endsWith('-file') && SETTINGS.some(setting => `${setting.name}-file` === name)
+}
+
+function levels({ flags, env, dotenv }: Sources): Level[] {
+  return [
+    {
+      label: ({ name }) => `--${name}`,
+      source: ({ name }) => `flag --${name}`,
+      read: ({ name }) => flags[name],
+    },
+    {
+      label: setting => setting.env,
+      source: setting => `environment ${setting.env}`,
+      read: setting => env[setting.env] || undefined,
+    },
+    {
+      label: setting => `${setting.env} (.env)`,
+      source: setting => `.env ${setting.env}`,
+      read: setting => dotenv[setting.env] || undefined,
+    },
+  ]
+}
+
+function string(value: unknown): string | undefined {
+  return value === undefined || value === null ? undefined : String(value)
+}

@@ -1,0 +1,139 @@
+import { defineScript, type Redis, type Script } from '../redis.ts'
+import type { Keys } from './keys.ts'
+import { markField } from './mark.ts'
+import { Run, type Verdict } from './run.ts'
+
+/** How much is kept: runs per schedule, points per engine; ages in ms. */
+export interface Retention {
+  readonly runs: number
+  readonly runsAge: number
+  readonly stats: number
+  readonly statsAge: number
+}
+
+/** An engine's numbers as an answer carried them. */
+export type Stats = Readonly<Record<string, string | number | boolean | null>>
+
+export interface Entry {
+  run: Run
+  /** The slot, or the time at which a call by hand was asked. */
+  key: number
+  /** Of the lease to give up with the record; null keeps the lease until it expires. */
+  release: string | null
+  /** What the answer said, for the stats history. */
+  stats: Stats | null
+}
+
+/** `second`: the slot has another verdict for good. `sent`: a call is under way, so `not called` is untrue. */
+export type Recorded = 'recorded' | 'second' | 'sent'
+
+const UNCALLED: ReadonlySet<Verdict> = new Set(['skipped', 'missed'])
+
+/**
+ * One verdict per slot: whoever writes second loses. Verdicts that claim that no call was made give
+ * way to a mark. The sums live beside the runs, so trimming loses detail and never the books. The
+ * books trim; the hard limit here holds if no producer runs: dropped slots move the watermark, so
+ * that nobody takes them for missed.
+ */
+const RECORD = `
+local ledger, books, sent, lease, stats, recorded = unpack(KEYS)
+local key, field, json, verdict, release = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local manual, uncalled, keep, keepStats = ARGV[6] == '1', ARGV[7] == '1', tonumber(ARGV[8]), ARGV[9]
+local answer = 'recorded'
+local closed = tonumber(redis.call('HGET', books, 'closed') or '-1')
+if redis.call('ZCOUNT', ledger, key, key) > 0 or (not manual and tonumber(key) <= closed) then
+  answer = 'second'
+elseif uncalled and string.find(redis.call('HGET', sent, field) or '', '"state":"sent"', 1, true) then
+  answer = 'sent'
+else
+  redis.call('ZADD', ledger, key, json)
+  if not manual then redis.call('HINCRBY', books, verdict, 1) end
+  redis.call('HDEL', sent, field)
+  if #ARGV > 9 then redis.call('XADD', stats, 'MAXLEN', '~', keepStats, '*', unpack(ARGV, 10)) end
+  if redis.call('ZCARD', ledger) > keep then
+    local dropped = redis.call('ZPOPMIN', ledger)
+    if not manual and tonumber(dropped[2]) > closed then
+      redis.call('HSET', books, 'closed', dropped[2])
+      redis.call('HINCRBY', books, 'due', 1)
+    end
+  end
+  redis.call('PUBLISH', recorded, json)
+end
+if release ~= '' and redis.call('HGET', lease, 'token') == release then redis.call('DEL', lease) end
+return answer
+`
+
+/** Calls by hand that are kept per schedule. */
+const KEEP_MANUAL = 1000
+
+/** The verdicts in Redis, one per slot: a sorted set per schedule, by slot. */
+export class Ledger {
+  readonly #redis: Redis
+  readonly #keys: Keys
+  readonly #retention: Retention
+  readonly #record: Script
+
+  constructor(options: { redis: Redis; keys: Keys; retention: Retention }) {
+    this.#redis = options.redis
+    this.#keys = options.keys
+    this.#retention = options.retention
+    this.#record = defineScript(options.redis, 'hftRecord', RECORD)
+  }
+
+  /** Writes a run's verdict. Rejects only when Redis answers with an error. */
+  async record({ run, key, release, stats }: Entry): Promise<Recorded> {
+    const keys = this.#keys
+    const manual = run.manual === true
+    const reply = await this.#record(
+      [
+        manual ? keys.manual(run.schedule) : keys.runs(run.schedule),
+        keys.books(run.schedule),
+        keys.sent(run.schedule),
+        keys.lease(run.schedule),
+        keys.stats(run.engine),
+        keys.recorded,
+      ],
+      key,
+      markField({ key, manual }),
+      JSON.stringify(run),
+      run.verdict,
+      release ?? '',
+      manual ? 1 : 0,
+      UNCALLED.has(run.verdict) ? 1 : 0,
+      manual ? KEEP_MANUAL : this.#retention.runs * 2,
+      this.#retention.stats,
+      ...(stats === null ? [] : point(run, stats)),
+    )
+    return reply as Recorded
+  }
+
+  /** The runs of a schedule with a slot in [from, to], newest first, at most `limit`. */
+  async runs(schedule: string, from: number, to: number, limit: number): Promise<Run[]> {
+    const [slots, manual] = await Promise.all([
+      this.#redis.zrevrangebyscore(this.#keys.runs(schedule), to, from, 'LIMIT', 0, limit),
+      this.#redis.zrevrangebyscore(this.#keys.manual(schedule), to, from, 'LIMIT', 0, limit),
+    ])
+    return [...slots, ...manual]
+      .flatMap(parseRun)
+      .sort((a, b) => (b.slot ?? b.at) - (a.slot ?? a.at))
+      .slice(0, limit)
+  }
+}
+
+/** A run as it stands in Redis; nothing where it is not one (another version's, or garbage). */
+export function parseRun(json: string): Run[] {
+  try {
+    const parsed = Run.safeParse(JSON.parse(json))
+    return parsed.success ? [parsed.data] : []
+  } catch {
+    return []
+  }
+}
+
+function point(run: Run, stats: Stats): string[] {
+  const fields = [['slot', String(run.slot ?? run.at)] as const, ['job', run.job] as const]
+  const numbers = Object.entries(stats).map(
+    ([name, value]) => [name, JSON.stringify(value)] as const,
+  )
+  return [...fields, ...numbers].flat()
+}

@@ -1,0 +1,22 @@
+import { z } from 'zod'
+
+/**
+ * Mark of a slot whose call has begun, kept until the slot's verdict is recorded. `sent`: an engine
+ * may have it; `not-executed`: the attempt surely had no effect (or ended badly) and may be repeated.
+ */
+export const Mark = z.object({
+  state: z.enum(['sent', 'not-executed']),
+  token: z.string(),
+  worker: z.string(),
+  attempts: z.number(),
+  at: z.number(),
+  reason: z.string().nullable(),
+  status: z.number().nullable(),
+  fence: z.number(),
+})
+export type Mark = z.infer<typeof Mark>
+
+/** The field of the hash of marks: a slot, or `m` and the time at which a call by hand was asked. */
+export function markField(of: { key: number; manual: boolean }): string {
+  return of.manual ? `m${of.key}` : String(of.key)
+}

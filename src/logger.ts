@@ -1,0 +1,136 @@
+import winston from 'winston'
+import type { EventMap, Events } from './events.ts'
+import type { Run } from './ledger/run.ts'
+import { clock, paint } from './terminal.ts'
+
+export interface LoggerOptions {
+  level: string
+  /** `auto`: readable lines on a terminal, JSON otherwise. */
+  format: 'auto' | 'text' | 'json'
+  stream: NodeJS.WritableStream & { isTTY?: boolean }
+}
+
+type Level = 'error' | 'warn' | 'info' | 'debug'
+
+interface Line {
+  level: Level
+  message: string
+  [field: string]: unknown
+}
+
+const LEVELS: Readonly<Record<Run['verdict'], Level>> = {
+  succeeded: 'info',
+  skipped: 'warn',
+  'engine-stopped': 'warn',
+  missed: 'warn',
+  failed: 'error',
+  unknown: 'error',
+}
+
+/** How each event reads in the log: the only place that turns events into lines. */
+const LINES: { [Name in keyof EventMap]: (...args: EventMap[Name]) => Line } = {
+  run: run => ({ level: LEVELS[run.verdict], message: sentence(run), ...run }),
+  retry: event => ({
+    level: 'warn',
+    message: `${event.schedule}: attempt ${event.attempt} failed (${event.reason}), again in ${event.delay} ms`,
+    ...event,
+  }),
+  'gave-back': event => ({ level: 'info', message: `${event.schedule}: given back unsent`, ...event }),
+  'record-delayed': event => ({
+    level: 'error',
+    message: `${event.schedule}: verdict not recorded yet (${event.error}), again in ${event.delay} ms`,
+    ...event,
+  }),
+  declared: event => ({ level: 'info', message: `${event.schedule}: ${event.change}`, ...event }),
+  'declaration-superseded': event => ({
+    level: 'warn',
+    message: `another producer declared its schedules later: those of ${event.by} count, not ours`,
+    ...event,
+  }),
+  repaired: event => ({
+    level: 'warn',
+    message: `${event.schedule ?? 'queue'}: repaired, ${event.what}`,
+    ...event,
+  }),
+  closed: event => ({
+    level: event.verdict === 'missed' ? 'warn' : 'error',
+    message: `${event.schedule}: ${event.count} ${event.count === 1 ? 'slot' : 'slots'} ${event.verdict}`,
+    ...event,
+  }),
+  login: event => ({ level: 'info', message: `${event.engine}: token by ${event.via}`, ...event }),
+  'login-failed': event => ({
+    level: 'error',
+    message: `${event.engine}: no token (${event.reason}), next try ${clock(event.retryAt)}`,
+    ...event,
+  }),
+  started: event => ({ level: 'info', message: `${event.part} started: ${event.detail}`, ...event }),
+  stopped: event => ({ level: 'info', message: `${event.part} stopped`, ...event }),
+  'redis-lost': event => ({
+    level: 'error',
+    message: `${event.part}: Redis is out of reach (${event.error}); waiting for it`,
+    ...event,
+  }),
+  'redis-ready': event => ({ level: 'info', message: `${event.part}: Redis is back`, ...event }),
+  warning: event => ({ level: 'warn', ...event, message: `${event.part}: ${event.message}` }),
+}
+
+/**
+ * Writes every event as a line to `stream`, and what libraries print with console.warn and
+ * console.error too (BullMQ warns of an eviction policy that way). Returns a function that detaches
+ * it all again.
+ */
+export function attachLogger(events: Events, options: LoggerOptions): () => void {
+  const text = options.format === 'text' || (options.format === 'auto' && options.stream.isTTY === true)
+  const { combine, timestamp, json, printf } = winston.format
+  const logger = winston.createLogger({
+    level: options.level,
+    format: text ? printf(readable) : combine(timestamp(), json()),
+    transports: [new winston.transports.Stream({ stream: options.stream })],
+  })
+  const names = Object.keys(LINES) as (keyof EventMap)[]
+  const listeners = names.map(name => {
+    const line = LINES[name] as (...args: unknown[]) => Line
+    const listener = (...args: unknown[]) => void logger.log(withName(name, line(...args)))
+    events.on(name, listener as never)
+    return () => events.off(name, listener as never)
+  })
+  const restore = adoptConsole(message => logger.warn({ message, event: 'warning' }))
+  return () => {
+    for (const detach of listeners) detach()
+    restore()
+    logger.close()
+  }
+}
+
+function withName(event: string, line: Line): Line {
+  return { ...line, event }
+}
+
+function adoptConsole(write: (message: string) => void): () => void {
+  const { warn, error } = console
+  const adopted = (...args: unknown[]) => write(args.map(String).join(' '))
+  console.warn = adopted
+  console.error = adopted
+  return () => {
+    console.warn = warn
+    console.error = error
+  }
+}
+
+function sentence(run: Run): string {
+  const slot = run.slot === null ? 'by hand' : clock(run.slot)
+  const why = run.reason === null ? '' : ` (${run.reason})`
+  const times = [
+    run.latenessMs === null ? '' : `${run.latenessMs} ms late`,
+    run.durationMs === null ? '' : `took ${Math.round(run.durationMs)} ms`,
+    run.attempts > 1 ? `${run.attempts} attempts` : '',
+  ].filter(part => part !== '')
+  return [`${run.schedule} ${slot} ${run.verdict}${why}`, ...times].join(', ')
+}
+
+const PAINTS = { error: paint.red, warn: paint.yellow, info: paint.plain, debug: paint.dim }
+
+function readable(info: winston.Logform.TransformableInfo): string {
+  const tone = PAINTS[info.level as Level] ?? paint.plain
+  return `${paint.dim(clock(Date.now()))} ${tone(String(info.message))}`
+}

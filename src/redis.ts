@@ -1,0 +1,102 @@
+import { Redis, type RedisOptions } from 'ioredis'
+import type { Events } from './events.ts'
+
+export type { Redis } from 'ioredis'
+
+export interface RedisTarget {
+  /** `redis://` or `rediss://`, credentials in it. */
+  url: string
+  /** PEM of a private CA for `rediss://`; null for the system's. */
+  ca: string | null
+}
+
+/**
+ * A connection for a process that must outlive outages of Redis: commands wait until it is back.
+ * Announces `redis-lost` and `redis-ready` for `part`. The caller quits it.
+ *
+ * - BullMQ needs `maxRetriesPerRequest: null`, and its own retry strategy waits up to 20 s;
+ *   ours is back within a second of Redis.
+ * - A black hole shows only through `socketTimeout`, which must exceed BullMQ's 10 s block.
+ * - READONLY means a demoted master: reconnect and send the command again.
+ */
+export function createRedis(target: RedisTarget, part: string, events: Events): Redis {
+  const redis = new Redis(target.url, {
+    ...shared(target),
+    connectionName: `hft-scheduler:${part}`,
+    maxRetriesPerRequest: null,
+    retryStrategy: tries => Math.min(100 * tries, 1000),
+    reconnectOnError: error => (error.message.startsWith('READONLY') ? 2 : false),
+    socketTimeout: 15_000,
+  })
+  let lost = false
+  redis.on('error', error => {
+    if (!lost) events.emit('redis-lost', { part, error: reason(error) })
+    lost = true
+  })
+  redis.on('ready', () => {
+    if (lost) events.emit('redis-ready', { part })
+    lost = false
+  })
+  return redis
+}
+
+/** Redis could not be reached, or refused us; the message names the address, never a password. */
+export class RedisUnreachable extends Error {
+  readonly code = 'redis-unreachable'
+}
+
+/**
+ * A connection for a command that a person waits for: ready, or rejected within about 3 s with
+ * {@link RedisUnreachable}. The caller disconnects it.
+ */
+export async function connectRedis(target: RedisTarget): Promise<Redis> {
+  const redis = new Redis(target.url, {
+    ...shared(target),
+    connectionName: 'hft-scheduler:cli',
+    connectTimeout: 3000,
+    lazyConnect: true,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  })
+  let last: Error | undefined
+  redis.on('error', error => {
+    last = error
+  })
+  try {
+    await redis.connect()
+    await redis.ping()
+    return redis
+  } catch (error) {
+    redis.disconnect()
+    throw new RedisUnreachable(`${address(target.url)}: ${reason(last ?? (error as Error))}`)
+  }
+}
+
+/** `host:port` of a Redis URL, for people: no credentials. */
+export function address(url: string): string {
+  const { protocol, host, pathname } = new URL(url)
+  return `${protocol}//${host}${pathname === '/' ? '' : pathname}`
+}
+
+/** A Lua script as a function of its keys and arguments; sent whole only when Redis lacks it. */
+export type Script = (keys: string[], ...args: (string | number)[]) => Promise<unknown>
+
+export function defineScript(redis: Redis, name: string, lua: string): Script {
+  redis.defineCommand(name, { lua })
+  const command = (redis as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>)[
+    name
+  ]
+  if (command === undefined) throw new Error(`ioredis did not define ${name}`)
+  return (keys, ...args) => command.call(redis, keys.length, ...keys, ...args)
+}
+
+function shared(target: RedisTarget): Omit<RedisOptions, 'replyMapping'> {
+  return {
+    connectTimeout: 5000,
+    ...(target.ca === null ? {} : { tls: { ca: target.ca } }),
+  }
+}
+
+function reason(error: Error & { code?: string }): string {
+  return error.message || error.code || error.name
+}

@@ -1,0 +1,123 @@
+import { formatDuration, parseDuration } from './duration.ts'
+import { JOBS, type JobName } from './jobs.ts'
+import { nextSlot } from './slots.ts'
+
+/** What a setting's text can mean. */
+export interface Kind<T> {
+  /** What a reader has to write, for messages: "expected …". */
+  readonly expected: string
+  /** Such text is never shown; `show` says what is shown instead. */
+  readonly secret?: boolean
+  /** Throws Unfit where the text is none of this kind. */
+  parse(text: string): T
+  show(value: T): string
+}
+
+/** Says what was expected instead; never repeats what came, which may be a secret. */
+export class Unfit extends Error {
+  override name = 'Unfit'
+}
+
+export const MASK = '********'
+
+/** Any characters, taken as they stand. */
+export const text: Kind<string> = {
+  expected: 'a text',
+  parse: given => given,
+  show: value => value,
+}
+
+export const secret: Kind<string> = { ...text, secret: true, show: () => MASK }
+
+export const file: Kind<string> = { ...text, expected: 'the path of a file' }
+
+export function choice<const T extends string>(...choices: readonly T[]): Kind<T> {
+  const expected = `one of ${choices.join(', ')}`
+  return {
+    expected,
+    parse(given) {
+      const found = choices.find(name => name === given.trim().toLowerCase())
+      if (found === undefined) throw new Unfit(expected)
+      return found
+    },
+    show: value => value,
+  }
+}
+
+export function count(min: number, max: number): Kind<number> {
+  const expected = `a whole number from ${min} to ${max}`
+  return {
+    expected,
+    parse(given) {
+      const value = /^\d+$/.test(given.trim()) ? Number(given) : Number.NaN
+      if (!(value >= min && value <= max)) throw new Unfit(expected)
+      return value
+    },
+    show: String,
+  }
+}
+
+/** Whole ms from `min` to `max`, themselves written as durations. */
+export function duration(min: string, max: string): Kind<number> {
+  const least = parseDuration(min) ?? Number.NaN
+  const most = parseDuration(max) ?? Number.NaN
+  const expected = `a duration from ${min} to ${max}, in seconds or with its unit (250ms, 30s, 5m, 1h, 2d)`
+  return {
+    expected,
+    parse(given) {
+      const ms = parseDuration(given)
+      if (ms === null || !(ms >= least && ms <= most)) throw new Unfit(expected)
+      if (!Number.isInteger(ms)) throw new Unfit('a duration in whole milliseconds')
+      return ms
+    },
+    show: formatDuration,
+  }
+}
+
+/** A comma list of jobs → those jobs in their usual order. */
+export const jobs: Kind<readonly JobName[]> = {
+  expected: `a comma list of ${JOBS.join(' and ')}`,
+  parse(given) {
+    const names = given.split(',').map(name => name.trim())
+    const known: readonly string[] = JOBS
+    if (!names.every(name => known.includes(name))) throw new Unfit(jobs.expected)
+    return JOBS.filter(job => names.includes(job))
+  },
+  show: value => value.join(','),
+}
+
+export const timezone: Kind<string> = {
+  expected: 'the name of a time zone, e.g. UTC or Europe/Berlin',
+  parse(given) {
+    const zone = given.trim()
+    try {
+      // Each of the two accepts names that the other refuses.
+      new Intl.DateTimeFormat('en', { timeZone: zone })
+      nextSlot({ cron: '0 0 * * *', timezone: zone }, 0)
+    } catch {
+      throw new Unfit(timezone.expected)
+    }
+    return zone
+  },
+  show: value => value,
+}
+
+export const cron: Kind<string> = {
+  expected: 'a cron pattern of 5 fields, or 6 with seconds first',
+  parse(given) {
+    const fields = given.trim().split(/\s+/)
+    if (fields.length < 5 || fields.length > 6) throw new Unfit(cron.expected)
+    // The parser takes H as "any", drawn anew at every parse: no two processes would agree.
+    if (fields.some(field => /(^|,)H/i.test(field))) throw new Unfit(`${cron.expected}, without H`)
+    const pattern = fields.join(' ')
+    try {
+      nextSlot({ cron: pattern, timezone: 'UTC' }, Date.now())
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      if (/loop limit/.test(why)) throw new Unfit('a cron pattern that fires some day')
+      throw new Unfit(`${cron.expected} (${why})`)
+    }
+    return pattern
+  },
+  show: value => value,
+}

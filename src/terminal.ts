@@ -1,0 +1,57 @@
+import Table from 'cli-table3'
+import pc from 'picocolors'
+
+/** Colours for a terminal: none when piped or with NO_COLOR (picocolors decides). */
+export const paint = {
+  red: pc.red,
+  yellow: pc.yellow,
+  green: pc.green,
+  dim: pc.dim,
+  bold: pc.bold,
+  plain: (text: string) => text,
+}
+
+/** The tone of a verdict, wherever people read one. */
+export function verdictTone(verdict: string): (text: string) => string {
+  if (verdict === 'succeeded') return paint.green
+  return verdict === 'failed' || verdict === 'unknown' ? paint.red : paint.yellow
+}
+
+/** Local time of day with ms, `13:05:09.123`; with the date when it is not today's. */
+export function clock(at: number): string {
+  const date = new Date(at)
+  const two = (value: number, width = 2) => String(value).padStart(width, '0')
+  const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${two(date.getMilliseconds(), 3)}`
+  if (date.toDateString() === new Date().toDateString()) return time
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${time}`
+}
+
+/** A length of time for people: `250 ms`, `12 s`, `5 min`, `3.5 h`, `2 d`. */
+export function span(ms: number): string {
+  const units = [
+    [86_400_000, 'd'],
+    [3_600_000, 'h'],
+    [60_000, 'min'],
+    [1000, 's'],
+  ] as const
+  const unit = units.find(([size]) => Math.abs(ms) >= size)
+  if (unit === undefined) return `${Math.round(ms)} ms`
+  return `${Number((ms / unit[0]).toFixed(1))} ${unit[1]}`
+}
+
+/** A table without frames; cells may be painted. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = new Table({
+    head: head.map(title => paint.bold(title)),
+    chars: { ...NO_FRAME },
+    style: { 'padding-left': 0, 'padding-right': 2, head: [], border: [] },
+  })
+  lines.push(...rows.map(row => [...row]))
+  return lines.toString().replace(/[ \t]+$/gm, '')
+}
+
+const NO_FRAME = Object.fromEntries(
+  ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right']
+    .concat(['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'])
+    .map(name => [name, '']),
+)

@@ -1,0 +1,37 @@
+import { SETTINGS } from './settings.ts'
+
+/** The one of `names` that is fewest typing mistakes away from `name`; null if none is near. */
+export function nearest(name: string, names: readonly string[]): string | null {
+  let best: string | null = null
+  let least = Math.max(2, Math.ceil(name.length / 4)) + 1
+  for (const candidate of names) {
+    const mistakes = distance(name.toUpperCase(), candidate.toUpperCase())
+    if (mistakes < least) [best, least] = [candidate, mistakes]
+  }
+  return best
+}
+
+/** One warning for each variable that looks like a setting and is none, in the order given. */
+export function unknownVariables(names: readonly string[], where: string): string[] {
+  const known = SETTINGS.map(setting => setting.env)
+  return names
+    .filter(name => name.startsWith('SCHEDULER_') && !known.some(env => env === name))
+    .map(name => {
+      const meant = nearest(name, known)
+      return `${name}${where}: no such setting${meant ? `; did you mean ${meant}?` : ''}`
+    })
+}
+
+/** Levenshtein's distance. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (const [i, left] of [...a].entries()) {
+    const next = [i + 1]
+    for (const [j, right] of [...b].entries()) {
+      const swap = (row[j] ?? 0) + (left === right ? 0 : 1)
+      next.push(Math.min(swap, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import type { JobName } from '../../jobs.ts'
+
+/** A flat record: what an engine says of its position. */
+export type Stats = Record<string, string | number | boolean | null>
+
+const COUNT = 64
+const KEY_LENGTH = 64
+const VALUE_LENGTH = 256
+
+const Fields = z.record(z.string(), z.unknown())
+const Answer = z.object({
+  status: z.literal('success'),
+  engine: z.literal('running'),
+  message: z.string().nullish().catch(null),
+  stats: Fields.nullish(),
+})
+const Required = { 'update-engine': Answer, 'get-stats': Answer.extend({ stats: Fields }) }
+
+/** Reads the body of a 200: its content, or in `broken` what is wrong with it. */
+export function readAnswer(
+  body: string,
+  job: JobName,
+): { broken: string } | { broken: null; message: string | null; stats: Stats | null } {
+  let json: unknown
+  try {
+    json = JSON.parse(body)
+  } catch {
+    return { broken: body.trim() === '' ? 'an empty answer' : 'the answer is not JSON' }
+  }
+  const { data, error } = Required[job].safeParse(json)
+  if (error) {
+    const [issue] = error.issues
+    return { broken: `${issue?.path.join('.') || 'the answer'}: ${issue?.message}` }
+  }
+  const { message = null, stats = null } = data
+  return { broken: null, message, stats: stats && flatten(stats) }
+}
+
+/** Keeps what the stats history can hold: scalars, and only so many and so long. */
+function flatten(record: Record<string, unknown>): Stats {
+  const fields: [string, Stats[string]][] = []
+  for (const [key, value] of Object.entries(record)) {
+    if (fields.length === COUNT) break
+    if (key.length > KEY_LENGTH) continue
+    if (typeof value === 'string') fields.push([key, value.slice(0, VALUE_LENGTH)])
+    else if (typeof value === 'boolean' || value === null) fields.push([key, value])
+    // JSON can write numbers that overflow to Infinity, which JSON cannot write again.
+    else if (typeof value === 'number') fields.push([key, Number.isFinite(value) ? value : null])
+  }
+  return Object.fromEntries(fields)
+}

@@ -1,0 +1,144 @@
+import type { Keys } from '../ledger/keys.ts'
+import { type Mark, markField } from '../ledger/mark.ts'
+import { defineScript, type Redis, type Script } from '../redis.ts'
+
+/** What the lease is asked for. `key` is the slot, or the time at which a call by hand was asked. */
+export interface Claim {
+  schedule: string
+  engine: string
+  key: number
+  manual: boolean
+  /** Identifies this claim and attempt, so that a command sent twice is harmless. */
+  token: string
+  worker: string
+  /** Of the schedule in the job's data; a newer declaration supersedes the claim. */
+  revision: string
+  /** May a mark or lease of a dead worker be passed over? Only for calls that move no money. */
+  repeatable: boolean
+  late: boolean
+}
+
+export type Admission =
+  | { answer: 'admitted'; fence: number }
+  /** The slot has its verdict. */
+  | { answer: 'done' }
+  /** It was sent before and its answer is not known: the books will settle it. */
+  | { answer: 'sent' }
+  | { answer: 'superseded' }
+  | { answer: 'paused' }
+  | { answer: 'late' }
+  /** Another call of the schedule is or may be in flight for `remaining` ms. */
+  | { answer: 'busy'; remaining: number }
+
+/**
+ * One atomic step between a claim and its call. The order matters: a slot with a verdict or a mark
+ * is never called again, whatever else holds. A process counts as gone 10 s after its last sign of
+ * life; only calls that may be repeated pass over a dead worker's lease.
+ * The fence never goes back, not even after the keys were lost: it is at least Redis's clock.
+ */
+const ADMIT = `
+local lease, ledger, books, sent, paused, schedules, declaration, processes = unpack(KEYS)
+local key, token, worker, revision = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local repeatable, late, manual = ARGV[5] == '1', ARGV[6] == '1', ARGV[7] == '1'
+local schedule, engine, ms = ARGV[8], ARGV[9], tonumber(ARGV[10])
+local field = manual and 'm' .. key or key
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local book = redis.call('HMGET', books, 'closed', 'revision', 'from', 'fence')
+if redis.call('ZCOUNT', ledger, key, key) > 0 then return {'done'} end
+if not manual and book[1] and tonumber(key) <= tonumber(book[1]) then return {'done'} end
+local mark = redis.call('HGET', sent, field)
+if mark and not repeatable and string.find(mark, '"state":"sent"', 1, true) then return {'sent'} end
+if not manual then
+  if book[2] and book[2] ~= revision and tonumber(key) > tonumber(book[3]) then return {'superseded'} end
+  if redis.call('EXISTS', declaration) == 1 and redis.call('HEXISTS', schedules, schedule) == 0 then
+    return {'superseded'}
+  end
+  local pauses = redis.call('HMGET', paused, schedule, engine)
+  if pauses[1] or pauses[2] then return {'paused'} end
+end
+if late then return {'late'} end
+local holder = redis.call('HMGET', lease, 'token', 'worker', 'fence')
+if holder[1] == token then return {'admitted', holder[3]} end
+if holder[1] then
+  local seen = repeatable and redis.call('HGET', processes, 'worker:' .. holder[2])
+  local alive = not repeatable or (seen and now - cjson.decode(seen).seen < 10000)
+  if alive then return {'busy', redis.call('PTTL', lease)} end
+end
+local fence = math.max(now, tonumber(book[4] or 0) + 1)
+redis.call('HSET', books, 'fence', string.format('%.0f', fence))
+redis.call('DEL', lease)
+redis.call('HSET', lease, 'token', token, 'worker', worker, 'key', key, 'fence', string.format('%.0f', fence))
+redis.call('PEXPIRE', lease, ms)
+return {'admitted', string.format('%.0f', fence)}
+`
+
+/** Gives the lease up if it is ours, and notes what became of the attempt. */
+const RELEASE = `
+if redis.call('HGET', KEYS[1], 'token') == ARGV[1] then redis.call('DEL', KEYS[1]) end
+if ARGV[3] ~= '' then redis.call('HSET', KEYS[2], ARGV[2], ARGV[3]) end
+`
+
+/** The right to have a call of one schedule in flight. */
+export class Leases {
+  readonly #redis: Redis
+  readonly #keys: Keys
+  readonly #admit: Script
+  readonly #release: Script
+
+  constructor(options: { redis: Redis; keys: Keys }) {
+    this.#redis = options.redis
+    this.#keys = options.keys
+    this.#admit = defineScript(options.redis, 'hftAdmit', ADMIT)
+    this.#release = defineScript(options.redis, 'hftRelease', RELEASE)
+  }
+
+  /** Asks for the lease for `ms` from now. Rejects only when Redis answers with an error. */
+  async admit(claim: Claim, ms: number): Promise<Admission> {
+    const keys = this.#keys
+    const reply = (await this.#admit(
+      [
+        keys.lease(claim.schedule),
+        claim.manual ? keys.manual(claim.schedule) : keys.runs(claim.schedule),
+        keys.books(claim.schedule),
+        keys.sent(claim.schedule),
+        keys.paused,
+        keys.schedules,
+        keys.declaration,
+        keys.processes,
+      ],
+      claim.key,
+      claim.token,
+      claim.worker,
+      claim.revision,
+      claim.repeatable ? 1 : 0,
+      claim.late ? 1 : 0,
+      claim.manual ? 1 : 0,
+      claim.schedule,
+      claim.engine,
+      Math.ceil(ms),
+    )) as [Admission['answer'], (string | number)?]
+    const [answer, value] = reply
+    if (answer === 'admitted') return { answer, fence: Number(value) }
+    if (answer === 'busy') return { answer, remaining: Number(value) }
+    return { answer }
+  }
+
+  /**
+   * Marks the slot as sent. Not awaited before the request: it goes out first, on a connection that
+   * answered a moment ago, and nothing that waits for Redis stands between the slot and the send.
+   */
+  async mark(claim: Claim, mark: Mark): Promise<void> {
+    await this.#redis.hset(this.#keys.sent(claim.schedule), markField(claim), JSON.stringify(mark))
+  }
+
+  /** Ends the lease; `mark` says that an attempt was made and surely not executed, null that none was. */
+  async release(claim: Claim, mark: Mark | null): Promise<void> {
+    await this.#release(
+      [this.#keys.lease(claim.schedule), this.#keys.sent(claim.schedule)],
+      claim.token,
+      markField(claim),
+      mark === null ? '' : JSON.stringify(mark),
+    )
+  }
+}

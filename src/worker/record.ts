@@ -1,0 +1,85 @@
+import type { Ledger, Stats } from '../ledger/ledger.ts'
+import type { Mark } from '../ledger/mark.ts'
+import type { Run, Verdict } from '../ledger/run.ts'
+import type { Assignment } from './assignment.ts'
+import type { CallResult } from './engine/client.ts'
+import { hold } from './hold.ts'
+import type { Claim } from './lease.ts'
+import type { Ending, Runner } from './runner.ts'
+
+interface Outcome {
+  verdict: Verdict
+  reason: string | null
+  result?: CallResult
+  fence?: number
+  release?: string | null
+}
+
+/** Writes the verdict, before the job is completed: a lost completion cannot repeat the call. */
+export async function ended(
+  runner: Runner,
+  assignment: Assignment,
+  outcome: Outcome,
+): Promise<Ending> {
+  const { schedule, engine, job, slot, key, attempt, request } = assignment
+  const { verdict, reason, result, fence, release = null } = outcome
+  const called = result !== undefined && result.sentAt !== null
+  const run: Run = {
+    schedule,
+    engine,
+    job,
+    slot,
+    verdict,
+    reason,
+    latenessMs: called ? (result.sentAt ?? 0) - key : null,
+    durationMs: called ? result.durationMs : null,
+    attempts: called ? attempt : attempt - 1,
+    status: result?.status ?? null,
+    worker: runner.worker,
+    at: Date.now(),
+    ...(request === null ? {} : { manual: true, request }),
+    ...(result !== undefined && 'detail' in result ? { detail: result.detail } : {}),
+    ...(fence === undefined ? {} : { fence }),
+  }
+  const stats: Stats | null = result?.class === 'succeeded' ? result.stats : null
+  const recorded = await record(runner, { run, key, release, stats })
+  if (recorded !== 'recorded') return { how: 'idle', why: recorded === 'second' ? 'done' : 'sent' }
+  runner.events.emit('run', run)
+  return { how: 'ended', run }
+}
+
+/** The verdict of a run whose call was not made now: if an earlier attempt was, the run has failed. */
+export function uncalled(
+  runner: Runner,
+  assignment: Assignment,
+  verdict: 'skipped' | 'missed',
+  reason: string,
+  release: string | null = null,
+): Promise<Ending> {
+  const tried = assignment.attempt > 1
+  return ended(runner, assignment, { verdict: tried ? 'failed' : verdict, reason, release })
+}
+
+/** A verdict is never given up: while Redis refuses the write, it is tried again every second. */
+async function record(runner: Runner, entry: Parameters<Ledger['record']>[0]) {
+  for (;;) {
+    try {
+      return await runner.ledger.record(entry)
+    } catch (error) {
+      if (runner.ending.aborted) throw error
+      const { schedule, slot } = entry.run
+      const { message } = error as Error
+      runner.events.emit('record-delayed', { schedule, slot, error: message, delay: 1000 })
+      await hold(Date.now() + 1000, runner.ending)
+    }
+  }
+}
+
+/** What stands in Redis of a call that has begun. */
+export function markOf(
+  { worker }: Runner,
+  { token }: Claim,
+  rest: Pick<Mark, 'state' | 'attempts' | 'fence'> & Partial<Mark>,
+): Mark {
+  return { token, worker, at: Date.now(), reason: null, status: null, ...rest }
+}

@@ -1,0 +1,133 @@
+import { REPEATABLE } from '../jobs.ts'
+import type { Assignment } from './assignment.ts'
+import { conclude } from './conclude.ts'
+import type { CallResult } from './engine/client.ts'
+import { EngineError } from './engine/errors.ts'
+import { hold } from './hold.ts'
+import type { Claim } from './lease.ts'
+import { ended, markOf, uncalled } from './record.ts'
+import type { Ending, Runner } from './runner.ts'
+
+/** The lease outlives the call by this much, for what lies between asking and sending, ms. */
+const SLACK = 2000
+/** A busy lease is asked for once more this long before the slot, ms. */
+const LAST_LOOK = 5
+
+/**
+ * One run: claim (done) → prepare → admit → hold until the slot → send → classify → record.
+ * The lease is asked for in one atomic step just before the slot, so a worker that dies while it
+ * waits leaves nothing behind, and nothing that waits for Redis stands between the slot and the send.
+ */
+export async function perform(runner: Runner, assignment: Assignment): Promise<Ending> {
+  const { slot, engine, latest } = assignment
+  const client = runner.engines.get(engine)
+  if (client === undefined) {
+    return ended(runner, assignment, { verdict: 'failed', reason: 'engine-not-configured' })
+  }
+  const prepared = client.prepare(slot ?? Date.now(), runner.stopping).then(
+    () => null,
+    (error: unknown) => error,
+  )
+  const early = (slot ?? 0) - runner.margin.current()
+  if (!(await hold(early, runner.stopping))) return gaveBack(runner, assignment)
+  const obstacle = await prepared
+  if (runner.stopping.aborted) return gaveBack(runner, assignment)
+
+  const claim = claimOf(runner, assignment)
+  let admission = await admit(runner, assignment, claim)
+  if (admission.answer === 'busy' && slot !== null) {
+    if (!(await hold(slot - LAST_LOOK, runner.stopping))) return gaveBack(runner, assignment)
+    admission = await admit(runner, assignment, claim)
+  }
+  switch (admission.answer) {
+    case 'admitted':
+      break
+    case 'done':
+    case 'sent':
+    case 'superseded':
+      return { how: 'idle', why: admission.answer }
+    case 'paused':
+      return uncalled(runner, assignment, 'skipped', 'paused')
+    case 'busy':
+      return uncalled(runner, assignment, 'skipped', 'overlap')
+    case 'late':
+      return uncalled(runner, assignment, 'missed', 'late')
+    default:
+      return admission satisfies never
+  }
+
+  const { fence, until } = admission
+  if (obstacle !== null) return conclude(runner, assignment, claim, fence, refusal(obstacle))
+  const onTime = await hold(slot ?? 0, runner.stopping)
+  if (!onTime) {
+    await runner.leases.release(claim, null)
+    return gaveBack(runner, assignment)
+  }
+  // The process may have been stopped or starved since: the answers of then do not hold now.
+  if (Date.now() > latest || performance.now() > until) {
+    return uncalled(runner, assignment, 'missed', 'late', claim.token)
+  }
+  const result = await client.call({
+    job: assignment.job,
+    idempotencyKey: `${assignment.schedule}@${slot ?? `manual-${assignment.key}`}`,
+    fencingToken: fence,
+    signal: runner.ending,
+    onSend: () => void mark(runner, claim, assignment, fence),
+  })
+  return conclude(runner, assignment, claim, fence, result)
+}
+
+/** Asks for the lease; `until` (of performance.now) is when a send is no longer covered by it. */
+async function admit(
+  { leases, timing, margin }: Runner,
+  { key, latest }: Assignment,
+  claim: Claim,
+) {
+  const asked = performance.now()
+  const ms = Math.max(key - Date.now(), 0) + SLACK + timing.timeout + timing.settle
+  const admission = await leases.admit({ ...claim, late: Date.now() > latest }, ms)
+  margin.observe(performance.now() - asked)
+  if (admission.answer !== 'admitted') return admission
+  return { ...admission, until: asked + ms - timing.timeout - timing.settle }
+}
+
+function claimOf(runner: Runner, assignment: Assignment): Claim {
+  const { schedule, engine, job, key, slot, token, revision } = assignment
+  const repeatable = REPEATABLE[job]
+  const { worker } = runner
+  return {
+    schedule,
+    engine,
+    key,
+    manual: slot === null,
+    token,
+    worker,
+    revision,
+    repeatable,
+    late: false,
+  }
+}
+
+async function mark(runner: Runner, claim: Claim, { attempt }: Assignment, fence: number) {
+  try {
+    await runner.leases.mark(
+      claim,
+      markOf(runner, claim, { attempts: attempt, fence, state: 'sent' }),
+    )
+  } catch (error) {
+    const message = `the mark of a sent call could not be written: ${(error as Error).message}`
+    runner.events.emit('warning', { part: claim.schedule, message })
+  }
+}
+
+function gaveBack({ events }: Runner, { schedule, slot }: Assignment): Ending {
+  events.emit('gave-back', { schedule, slot })
+  return { how: 'gave-back' }
+}
+
+/** What a failed preparation means for the run; the call was surely not made. */
+function refusal(obstacle: unknown): CallResult {
+  if (obstacle instanceof EngineError)
+    return { ...obstacle.classification, durationMs: 0, sentAt: null }
+  throw obstacle
+}

@@ -1,0 +1,30 @@
+import type { Events } from '../events.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { Run } from '../ledger/run.ts'
+import type { EngineClient } from './engine/client.ts'
+import type { Leases } from './lease.ts'
+
+/** What every run of a worker has at hand; durations in ms. */
+export interface Runner {
+  leases: Leases
+  ledger: Ledger
+  events: Events
+  engines: ReadonlyMap<string, EngineClient>
+  worker: string
+  timing: { timeout: number; settle: number }
+  backoff: number
+  /** Stop claiming: what is held and not sent goes back. */
+  stopping: AbortSignal
+  /** The shutdown's time is over: calls in flight are abandoned. */
+  ending: AbortSignal
+  /** How long before the slot the lease is asked for, ms; told how long the answer took. */
+  margin: { current(): number; observe(ms: number): void }
+}
+
+/** How the handling of a claim ended. */
+export type Ending =
+  | { how: 'ended'; run: Run }
+  | { how: 'retry'; delay: number; reason: string }
+  | { how: 'gave-back' }
+  /** Nothing to do: the slot has its verdict, was sent, or is due no more. */
+  | { how: 'idle'; why: 'done' | 'sent' | 'superseded' }
