@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
 import { parse } from 'dotenv'
 import yargs, { type Argv } from 'yargs'
 import { hideBin } from 'yargs/helpers'
@@ -10,12 +9,17 @@ import { ConfigError, resolveConfig } from './config.ts'
 import { cutShort, envFileText } from './env-file.ts'
 import { redisOfRunningUp } from './running-up.ts'
 import { nearest } from './unknown-variables.ts'
+import { VERSION } from './version.ts'
 
 const NAME = 'hft-scheduler'
 /** Exit code of everything that is wrong with what was typed or configured. */
 const USAGE = 2
 /** How long a command that only reads or asks may go on after the first signal, ms. */
 const GRACE = 2000
+const HELP = `see ${NAME} --help, or ${NAME} <command> --help`
+const OPTIONS = [settingOptions(), ...Object.values(COMMAND_OPTIONS)].flatMap(options =>
+  Object.keys(options).map(name => `--${name}`),
+)
 
 const stop = new AbortController()
 const hurry = new AbortController()
@@ -35,9 +39,6 @@ try {
 process.stdout.write('', () => process.exit(exitCode))
 
 function commandLine(): Argv {
-  const { version } = JSON.parse(
-    readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
-  ) as { version: string }
   const parser = yargs(hideBin(process.argv))
     .scriptName(NAME)
     .usage('$0 <command> [options]\n\nCalls trading engines on time, one call at a time.')
@@ -50,7 +51,6 @@ function commandLine(): Argv {
     })
     .exitProcess(false)
     .strict()
-    .recommendCommands()
     .option('env-file', {
       type: 'string',
       requiresArg: true,
@@ -62,14 +62,23 @@ function commandLine(): Argv {
     .example('$0 runs --verdict failed --since 1h', 'what went wrong lately')
     .epilogue('Flags win over the environment, the environment over .env, .env over defaults.')
     .completion('completion', 'print a script for completion in the shell')
-    .version(version)
+    .version(VERSION)
     .help()
     .wrap(100)
-    .fail((message, error, parser) => {
-      throw error ?? new UserError(suggestion(message, parser), { exitCode: USAGE, hint: HELP })
+    .fail((message, error) => {
+      // The parser's own errors are about what was typed; any other one is a bug.
+      if (error && error.name !== 'YError') throw error
+      throw new UserError(suggestion(message ?? error.message), { exitCode: USAGE, hint: HELP })
     })
   for (const name of Object.keys(COMMANDS) as (keyof typeof COMMANDS)[]) declare(parser, name)
-  return parser.command('$0', false, {}, () => parser.showHelp('log'))
+  return parser.command(
+    '$0',
+    false,
+    command => command,
+    () => {
+      parser.showHelp('log')
+    },
+  )
 }
 
 function declare(parser: Argv, name: keyof typeof COMMANDS): void {
@@ -86,4 +95,87 @@ function declare(parser: Argv, name: keyof typeof COMMANDS): void {
       exitCode = await perform(declaration, argv)
     },
   )
+}
+
+async function perform(declaration: Declaration, argv: Record<string, unknown>): Promise<number> {
+  service = declaration.service ?? false
+  try {
+    const command = await declaration.command()
+    return await command({
+      argv,
+      load: loader(argv),
+      env: process.env,
+      stdout: process.stdout,
+      stderr: process.stderr,
+      signal: stop.signal,
+      hurry: hurry.signal,
+    })
+  } catch (error) {
+    return report(error)
+  }
+}
+
+function loader(argv: Record<string, unknown>): CommandContext['load'] {
+  return (needs, defaults = {}) => {
+    const text = envFileText(argv['env-file'] as string | undefined)
+    const sources = { flags: argv, env: process.env, dotenv: parse(text) }
+    const here = redisOfRunningUp(process.cwd())
+    const given = Object.fromEntries(Object.keys(defaults).map(name => [name, `${argv._}`]))
+    const resolved = resolveConfig(
+      {
+        ...sources,
+        defaults: { ...(here === null ? {} : { 'redis-url': here }), ...defaults },
+        origins: { 'redis-url': 'up in this folder', ...given },
+      },
+      needs,
+    )
+    return { ...resolved, warnings: [...cutShort(text), ...resolved.warnings] }
+  }
+}
+
+function report(error: unknown): number {
+  if (error instanceof ConfigError) {
+    process.stderr.write(`${NAME}: ${error.message}\n`)
+    return USAGE
+  }
+  if (error instanceof UserError) {
+    const { hint, exitCode } = error
+    process.stderr.write(`${NAME}: ${error.message}\n${hint === null ? '' : `  ${hint}\n`}`)
+    return exitCode
+  }
+  process.stderr.write(`${NAME}: ${error instanceof Error ? error.stack : String(error)}\n`)
+  return 1
+}
+
+/** What is wrong with what was typed; where a name was mistyped, with the one that was meant. */
+function suggestion(message: string): string {
+  const unknown = /^Unknown arguments?: (.*)$/.exec(message)?.[1]?.split(', ')
+  if (!unknown) return message
+  const words = unknown.filter(name => process.argv.includes(name))
+  // Options are listed as typed and once more in camel case.
+  const options = unknown.filter(name => !words.includes(name) && !/[A-Z]/.test(name))
+  return `Unknown: ${[
+    ...words.map(word => meant(word, nearest(word, Object.keys(COMMANDS)))),
+    ...options.map(name => meant(`--${name}`, nearest(`--${name}`, OPTIONS))),
+  ].join(', ')}`
+}
+
+function meant(typed: string, name: string | null): string {
+  return name === null ? typed : `${typed} (did you mean ${name}?)`
+}
+
+function interrupted(code: number): void {
+  if (stop.signal.aborted) {
+    hurry.abort()
+    process.exit(code)
+  }
+  stop.abort()
+  if (!service) setTimeout(() => process.exit(code), GRACE).unref()
+}
+
+/** Nobody reads the output any more, as after `| head`: no error, but a reason to end. */
+function readerGone(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+  if (!service) process.exit(0)
+  stop.abort()
 }

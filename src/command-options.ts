@@ -19,12 +19,12 @@ interface Option {
 }
 type Options = Record<string, Option>
 
-/** The settings of the named groups (all without names) as options, each with its variable. */
-export function settingOptions(...groups: string[]): Options {
+/** The settings of the named groups, or all of them, as options; each names its variable. */
+export function settingOptions(groups?: readonly string[]): Options {
   const settings: readonly Setting[] = SETTINGS
   const options: Options = {}
   for (const { name, env, about, group, fallback } of settings) {
-    if (groups.length > 0 && !groups.includes(group)) continue
+    if (groups && !groups.includes(group)) continue
     const option = text(`${about} (${env})`)
     const alias = ALIASES[name]
     options[name] = {
@@ -113,7 +113,13 @@ function time(name: string, describe: string, preset: string): Option {
   return parsedBy(name, duration('0s', '366d'), describe, preset)
 }
 
-function counted(name: string, min: number, max: number, describe: string, preset?: string): Option {
+function counted(
+  name: string,
+  min: number,
+  max: number,
+  describe: string,
+  preset?: string,
+): Option {
   return parsedBy(name, count(min, max), describe, preset)
 }
 

@@ -14,10 +14,7 @@ export interface CommandContext {
    * The configuration. `defaults` by flag name, as a reader would write them, are stronger only
    * than the defaults of the table. Throws ConfigError; what it warns of is the caller's to show.
    */
-  load(
-    needs: { credentials: boolean },
-    defaults?: Partial<Record<SettingName, unknown>>,
-  ): Resolved
+  load(needs: { credentials: boolean }, defaults?: Partial<Record<SettingName, unknown>>): Resolved
   env: Record<string, string | undefined>
   stdout: Output
   stderr: Output
@@ -37,7 +34,10 @@ export class UserError extends Error {
   readonly hint: string | null
   readonly exitCode: number
 
-  constructor(message: string, options: { hint?: string; exitCode?: number; cause?: unknown } = {}) {
+  constructor(
+    message: string,
+    options: { hint?: string; exitCode?: number; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause })
     this.hint = options.hint ?? null
     this.exitCode = options.exitCode ?? 1

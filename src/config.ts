@@ -112,8 +112,8 @@ export function resolveConfig(sources: Sources, needs: { credentials: boolean })
 
 const CREDENTIALS: readonly SettingName[] = ['username', 'password']
 
-function missing({ name, env }: Setting): string {
-  return `${env}: expected the ${name} for the engine, got nothing (also: --${name}, ${env}_FILE)`
+function missing({ name, env, about }: Setting): string {
+  return `${env}: expected the ${about}, got nothing (also: --${name}, ${env}_FILE)`
 }
 
 function parsed(setting: Setting, it: Given, problems: string[]): unknown {

@@ -32,7 +32,7 @@ export function effectiveSettings(values: Values, found: Found): EffectiveSettin
         name,
         value: kind.secret ? display : value,
         display,
-        source: given ? given.source + overruled(name, found) : `as ${SUBSTITUTES[name] ?? ''}`,
+        source: given ? given.source + overruled(name, found) : (SUBSTITUTES[name] ?? 'default'),
         set: given !== undefined && given.level < DEFAULT_LEVEL,
       }
     })
@@ -45,9 +45,9 @@ export function defaultWorkerName(): string {
 
 /** What counts where a setting without a default of its own is not given. */
 const SUBSTITUTES: Partial<Record<SettingName, string>> = {
-  'update-interval': '--interval',
-  'stats-interval': '--interval',
-  settle: '--timeout',
+  'update-interval': 'as --interval',
+  'stats-interval': 'as --interval',
+  settle: 'as --timeout',
   'worker-name': 'host name and process id',
 }
 

@@ -13,7 +13,7 @@ export function envFileText(named: string | undefined): string {
     const { code } = error as NodeJS.ErrnoException
     // A folder of that name is a Python environment, nothing of ours.
     if (named === undefined && (code === 'ENOENT' || code === 'EISDIR')) return ''
-    throw new UserError(`Cannot read the file ${named ?? '.env'} (${code ?? 'unknown'}).`, {
+    throw new UserError(`cannot read the file ${named ?? '.env'} (${code ?? 'unknown'})`, {
       exitCode: 2,
     })
   }

@@ -14,13 +14,14 @@ export const REPEATABLE: Readonly<Record<JobName, boolean>> = {
   'get-stats': true,
 }
 
-/** One engine's job with its grid of slots; `lead` in ms. */
+/** One engine's job with its grid of slots; `lead` in ms. `revision` names what they say. */
 export const Schedule = z.object({
   id: z.string().min(1),
   engine: z.string().min(1),
   job: z.enum(JOBS),
   grid: Grid,
   lead: z.number().int().nonnegative(),
+  revision: z.string(),
 })
 export type Schedule = z.infer<typeof Schedule>
 

@@ -35,7 +35,11 @@ const LINES: { [Name in keyof EventMap]: (...args: EventMap[Name]) => Line } = {
     message: `${event.schedule}: attempt ${event.attempt} failed (${event.reason}), again in ${event.delay} ms`,
     ...event,
   }),
-  'gave-back': event => ({ level: 'info', message: `${event.schedule}: given back unsent`, ...event }),
+  'gave-back': event => ({
+    level: 'info',
+    message: `${event.schedule}: given back unsent`,
+    ...event,
+  }),
   'record-delayed': event => ({
     level: 'error',
     message: `${event.schedule}: verdict not recorded yet (${event.error}), again in ${event.delay} ms`,
@@ -63,7 +67,11 @@ const LINES: { [Name in keyof EventMap]: (...args: EventMap[Name]) => Line } = {
     message: `${event.engine}: no token (${event.reason}), next try ${clock(event.retryAt)}`,
     ...event,
   }),
-  started: event => ({ level: 'info', message: `${event.part} started: ${event.detail}`, ...event }),
+  started: event => ({
+    level: 'info',
+    message: `${event.part} started: ${event.detail}`,
+    ...event,
+  }),
   stopped: event => ({ level: 'info', message: `${event.part} stopped`, ...event }),
   'redis-lost': event => ({
     level: 'error',
@@ -80,7 +88,8 @@ const LINES: { [Name in keyof EventMap]: (...args: EventMap[Name]) => Line } = {
  * it all again.
  */
 export function attachLogger(events: Events, options: LoggerOptions): () => void {
-  const text = options.format === 'text' || (options.format === 'auto' && options.stream.isTTY === true)
+  const text =
+    options.format === 'text' || (options.format === 'auto' && options.stream.isTTY === true)
   const { combine, timestamp, json, printf } = winston.format
   const logger = winston.createLogger({
     level: options.level,

@@ -9,32 +9,34 @@ export interface Part {
   stop(): Promise<void>
 }
 
-/**
- * Runs parts until the process is told to stop: started in order, stopped in reverse. A stop that
- * comes while a part still waits for Redis ends it too. Resolves to the exit code.
- */
-export async function serve(
+/** The events of a process, written to its log until `close`. */
+export function openLog(
   context: CommandContext,
   { config, warnings }: Resolved,
-  parts: (events: Events) => Part[],
-): Promise<number> {
+): { events: Events; close(): void } {
   const events = createEvents()
-  const detach = attachLogger(events, { ...config.log, stream: context.stdout })
+  const close = attachLogger(events, { ...config.log, stream: context.stdout })
   for (const message of warnings) events.emit('warning', { part: 'configuration', message })
+  return { events, close }
+}
+
+/**
+ * Runs parts until `signal`: started in order, stopped in reverse. A signal that comes while a part
+ * still waits for Redis ends it too.
+ */
+export async function serve(signal: AbortSignal, parts: readonly Part[]): Promise<void> {
   const started: Part[] = []
-  const stop = aborted(context.signal)
+  const stop = aborted(signal)
   try {
-    for (const part of parts(events)) {
+    for (const part of parts) {
+      if (signal.aborted) break
       started.push(part)
       await Promise.race([part.start(), stop])
-      if (context.signal.aborted) break
     }
     await stop
   } finally {
     for (const part of started.reverse()) await part.stop()
-    detach()
   }
-  return 0
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

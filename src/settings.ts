@@ -41,7 +41,7 @@ export const SETTINGS = [
     ['stats-cron', 'SCHEDULER_STATS_CRON', cron, null, 'cron pattern of get-stats instead'],
     ['timezone', 'SCHEDULER_TIMEZONE', timezone, 'UTC', 'time zone of the cron patterns'],
   ]),
-  ...group('Timing', [
+  ...group('Calls', [
     ['timeout', 'SCHEDULER_TIMEOUT', duration('10ms', '1d'), '30s', 'total deadline of a call'],
     [
       'settle',
@@ -86,12 +86,21 @@ export const SETTINGS = [
       '25s',
       'how long a stopping worker waits for calls in flight',
     ],
+    [
+      'worker-name',
+      'SCHEDULER_WORKER_NAME',
+      text,
+      null,
+      'name of this worker; host name and process id if not given',
+    ],
   ]),
   ...group('Redis', [
     ['redis-url', 'REDIS_URL', redisUrl, 'redis://127.0.0.1:6379', 'redis:// or rediss://'],
     ['redis-url-file', 'REDIS_URL_FILE', file, null, 'file that holds it'],
     ['redis-ca-file', 'REDIS_CA_FILE', file, null, 'private CA of Redis (PEM), for rediss://'],
     ['prefix', 'SCHEDULER_PREFIX', prefix, '{hft-scheduler}', 'of every key of this deployment'],
+  ]),
+  ...group('Ledger', [
     ['keep-runs', 'SCHEDULER_KEEP_RUNS', count(1, 1e7), '20000', 'runs kept per schedule'],
     ['keep-runs-for', 'SCHEDULER_KEEP_RUNS_FOR', age(), '30d', 'and for how long'],
     ['keep-stats', 'SCHEDULER_KEEP_STATS', count(1, 1e7), '100000', 'positions kept per engine'],
@@ -112,7 +121,6 @@ export const SETTINGS = [
       'auto',
       'text, json, or auto: text on a terminal, json otherwise',
     ],
-    ['worker-name', 'SCHEDULER_WORKER_NAME', text, null, 'host name and process id if not given'],
   ]),
 ] as const
 

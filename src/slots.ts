@@ -56,3 +56,16 @@ export function slotsBetween(grid: Grid, after: number, upTo: number, limit: num
 function cron(grid: { cron: string; timezone: string }, at: number) {
   return CronExpressionParser.parse(grid.cron, { currentDate: new Date(at), tz: grid.timezone })
 }
+
+/** A grid in words: `every 1 s`, `at 0 9 * * 1-5 (UTC)`. */
+export function cadence(grid: Grid): string {
+  if ('cron' in grid) return `at ${grid.cron} (${grid.timezone})`
+  const { interval } = grid
+  const units = [
+    [86_400_000, 'd'],
+    [3_600_000, 'h'],
+    [60_000, 'min'],
+  ] as const
+  const unit = units.find(([size]) => interval % size === 0)
+  return unit === undefined ? `every ${interval / 1000} s` : `every ${interval / unit[0]} ${unit[1]}`
+}

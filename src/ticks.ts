@@ -46,8 +46,7 @@ export function leadFor(grid: Schedule['grid'], lead: number): number {
 }
 
 /** Names what a schedule says; two declarations with the same revision are the same. */
-export function revisionOf(schedule: Schedule): string {
-  const { grid, lead } = schedule
+export function revisionOf({ grid, lead }: Pick<Schedule, 'grid' | 'lead'>): string {
   const said = 'cron' in grid ? [grid.cron, grid.timezone, lead] : [grid.interval, grid.phase, lead]
   return createHash('sha256').update(JSON.stringify(said)).digest('hex').slice(0, 12)
 }

@@ -3,7 +3,7 @@ import { SETTINGS } from './settings.ts'
 /** The one of `names` that is fewest typing mistakes away from `name`; null if none is near. */
 export function nearest(name: string, names: readonly string[]): string | null {
   let best: string | null = null
-  let least = Math.max(2, Math.ceil(name.length / 4)) + 1
+  let least = Math.max(2, Math.ceil(name.length / 3)) + 1
   for (const candidate of names) {
     const mistakes = distance(name.toUpperCase(), candidate.toUpperCase())
     if (mistakes < least) [best, least] = [candidate, mistakes]
@@ -17,18 +17,19 @@ export function unknownVariables(names: readonly string[], where: string): strin
   return names
     .filter(name => name.startsWith('SCHEDULER_') && !known.some(env => env === name))
     .map(name => {
-      const meant = nearest(name, known)
+      const tail = name.slice('SCHEDULER'.length)
+      const meant = known.find(env => env.endsWith(tail)) ?? nearest(name, known)
       return `${name}${where}: no such setting${meant ? `; did you mean ${meant}?` : ''}`
     })
 }
 
-/** Levenshtein's distance. */
+/** How many letters to take out and put in to make `b` of `a`. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (const [i, left] of [...a].entries()) {
     const next = [i + 1]
     for (const [j, right] of [...b].entries()) {
-      const swap = (row[j] ?? 0) + (left === right ? 0 : 1)
+      const swap = (row[j] ?? 0) + (left === right ? 0 : 2)
       next.push(Math.min(swap, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1))
     }
     row = next

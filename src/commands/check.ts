@@ -3,6 +3,7 @@ import type { Config, EffectiveSetting } from '../config.ts'
 import { formatDuration } from '../duration.ts'
 import { scheduleId } from '../jobs.ts'
 import { type Grid, nextSlot } from '../slots.ts'
+import { table } from '../terminal.ts'
 
 /** Validates the configuration and prints what counts, from where, and the schedules that follow. */
 export async function check({ argv, load, stdout }: CommandContext): Promise<number> {
@@ -15,12 +16,18 @@ export async function check({ argv, load, stdout }: CommandContext): Promise<num
         ...warnings.map(warning => ({ warning })),
       ].map(line => JSON.stringify(line))
     : [
-        'Settings',
-        ...columns(settings.map(row)),
+        table(['setting', 'value', 'source'], settings.map(row)),
         '',
-        'Schedules',
-        ...columns(schedules.map(({ schedule, grid, next }) => [schedule, words(grid), at(next)])),
-        ...(warnings.length > 0 ? ['', 'Warnings', ...warnings.map(line => `  ${line}`)] : []),
+        table(
+          ['schedule', 'slots', 'next slot', 'engine'],
+          schedules.map(({ schedule, grid, next, engine }) => [
+            schedule,
+            words(grid),
+            new Date(next).toISOString(),
+            engine,
+          ]),
+        ),
+        ...(warnings.length > 0 ? ['', ...warnings.map(line => `warning: ${line}`)] : []),
       ]
   stdout.write(`${lines.join('\n')}\n`)
   return 0
@@ -47,15 +54,4 @@ function words(grid: Grid): string {
   if ('cron' in grid) return `cron ${grid.cron} (${grid.timezone})`
   const phase = grid.phase > 0 ? `, ${formatDuration(grid.phase)} after the full one` : ''
   return `every ${formatDuration(grid.interval)}${phase}`
-}
-
-function at(slot: number): string {
-  return `next ${new Date(slot).toISOString()}`
-}
-
-function columns(rows: string[][]): string[] {
-  const widths = rows[0]?.map((_, index) => Math.max(...rows.map(row => row[index]?.length ?? 0)))
-  return rows.map(row =>
-    `  ${row.map((cell, index) => cell.padEnd(widths?.[index] ?? 0)).join('  ')}`.trimEnd(),
-  )
 }

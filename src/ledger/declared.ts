@@ -6,7 +6,6 @@ import type { Keys } from './keys.ts'
 /** What stands in Redis of a schedule; the newest declaration counts. */
 export const Declared = z.object({
   schedule: Schedule,
-  revision: z.string(),
   by: z.string(),
   at: z.number(),
 })

@@ -4,7 +4,6 @@ import { type Declared, declaredSchedules } from '../ledger/declared.ts'
 import { type Epoch, parseEpochs } from '../ledger/epochs.ts'
 import type { Keys } from '../ledger/keys.ts'
 import { defineScript, type Redis } from '../redis.ts'
-import { revisionOf } from '../ticks.ts'
 
 /** From the declaration to the first slot that is due there must be time to place its tick, ms. */
 const HEADSTART = 500
@@ -45,18 +44,18 @@ export async function declare(options: Declaration, schedules: readonly Schedule
   const run = defineScript(redis, 'hftDeclare', DECLARE)
   const standing = await declaredSchedules(redis, keys)
   for (const schedule of schedules) {
-    const revision = revisionOf(schedule)
+    const { revision } = schedule
     const before = standing.get(schedule.id)
     let answer: unknown
     do {
       const epochs = (await redis.hget(keys.books(schedule.id), 'epochs')) ?? ''
-      const unchanged = epochs !== '' && before?.revision === revision
+      const unchanged = epochs !== '' && before?.schedule.revision === revision
       const from = Date.now() + schedule.lead + HEADSTART
       const next = unchanged ? epochs : JSON.stringify(append(epochs, schedule, from))
       answer = await run(
         [keys.schedules, keys.declaration, keys.books(schedule.id)],
         schedule.id,
-        JSON.stringify({ schedule, revision, by: options.by, at: options.at } satisfies Declared),
+        JSON.stringify({ schedule, by: options.by, at: options.at } satisfies Declared),
         revision,
         unchanged ? lastFrom(epochs) : from,
         options.at,
@@ -70,7 +69,7 @@ export async function declare(options: Declaration, schedules: readonly Schedule
       events.emit('declaration-superseded', { by: by ?? '', at: Number(at) })
       return false
     }
-    if (before?.revision === revision) continue
+    if (before?.schedule.revision === revision) continue
     for (const key of ownKeys(keys, schedule.id)) await redis.persist(key)
     events.emit('declared', {
       schedule: schedule.id,

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 
 /**
  * Runs redis-server (or valkey-server) as a child that cannot outlive us: a shell between the two
@@ -37,7 +38,7 @@ export interface RedisProcess {
 
 /** Starts a server with these command line arguments. It may not answer yet. */
 export async function startRedisProcess(args: readonly string[]): Promise<RedisProcess> {
-  const child = spawn('sh', ['-c', LEASH, 'redis', ...args], {
+  const child = spawn('/bin/sh', ['-c', LEASH, 'redis', ...args], {
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
   })
@@ -46,13 +47,17 @@ export async function startRedisProcess(args: readonly string[]): Promise<RedisP
     output = (output + text).slice(-4000)
   })
   child.stdin.on('error', () => {})
-  const exited = new Promise<number | null>((resolve, reject) => {
-    child.once('exit', code => resolve(code)).once('error', reject)
+  const exited = new Promise<number | null>(resolve => {
+    child.once('exit', code => resolve(code))
+    child.once('error', error => {
+      output += error.message
+      resolve(null)
+    })
   })
-  const pid = await new Promise<number | null>((resolve, reject) => {
-    child.stdout.setEncoding('utf8').once('data', (line: string) => resolve(Number(line.trim())))
-    child.once('exit', () => resolve(null)).once('error', reject)
-  })
+  const pid = await Promise.race([
+    once(child.stdout.setEncoding('utf8'), 'data').then(([line]) => Number(line.trim())),
+    exited.then(() => null),
+  ])
   return {
     pid,
     exited,

@@ -1,6 +1,6 @@
 import type { JobName, Payload } from '../jobs.ts'
 import { nextSlot } from '../slots.ts'
-import { revisionOf, slotOf } from '../ticks.ts'
+import { slotOf } from '../ticks.ts'
 
 /** A job as one run sees it; times in epoch ms. */
 export interface Assignment {
@@ -45,7 +45,17 @@ export function assignmentOf(
     const { schedule, engine, job, notAfter } = payload
     const key = claimed.timestamp
     const never = { nextSlot: Number.POSITIVE_INFINITY, revision: '' }
-    return { ...common, schedule, engine, job, slot: null, key, latest: notAfter, request: payload.id, ...never }
+    return {
+      ...common,
+      schedule,
+      engine,
+      job,
+      slot: null,
+      key,
+      latest: notAfter,
+      request: payload.id,
+      ...never,
+    }
   }
   const { schedule } = payload
   const slot = slotOf(claimed.id, schedule)
@@ -60,7 +70,7 @@ export function assignmentOf(
     request: null,
     key: slot,
     nextSlot: next,
-    revision: revisionOf(schedule),
+    revision: schedule.revision,
     latest: attempt > 1 ? next : Math.min(slot + maxLateness, next),
   }
 }

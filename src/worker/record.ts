@@ -66,7 +66,7 @@ async function record(runner: Runner, entry: Parameters<Ledger['record']>[0]) {
     try {
       return await runner.ledger.record(entry)
     } catch (error) {
-      if (runner.ending.aborted) throw error
+      if (runner.ending.stopped) throw error
       const { schedule, slot } = entry.run
       const { message } = error as Error
       runner.events.emit('record-delayed', { schedule, slot, error: message, delay: 1000 })

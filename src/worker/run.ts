@@ -24,14 +24,14 @@ export async function perform(runner: Runner, assignment: Assignment): Promise<E
   if (client === undefined) {
     return ended(runner, assignment, { verdict: 'failed', reason: 'engine-not-configured' })
   }
-  const prepared = client.prepare(slot ?? Date.now(), runner.stopping).then(
+  const prepared = client.prepare(slot ?? Date.now()).then(
     () => null,
     (error: unknown) => error,
   )
   const early = (slot ?? 0) - runner.margin.current()
   if (!(await hold(early, runner.stopping))) return gaveBack(runner, assignment)
   const obstacle = await prepared
-  if (runner.stopping.aborted) return gaveBack(runner, assignment)
+  if (runner.stopping.stopped) return gaveBack(runner, assignment)
 
   const claim = claimOf(runner, assignment)
   let admission = await admit(runner, assignment, claim)
@@ -71,7 +71,6 @@ export async function perform(runner: Runner, assignment: Assignment): Promise<E
     job: assignment.job,
     idempotencyKey: `${assignment.schedule}@${slot ?? `manual-${assignment.key}`}`,
     fencingToken: fence,
-    signal: runner.ending,
     onSend: () => void mark(runner, claim, assignment, fence),
   })
   return conclude(runner, assignment, claim, fence, result)

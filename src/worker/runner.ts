@@ -2,6 +2,7 @@ import type { Events } from '../events.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Run } from '../ledger/run.ts'
 import type { EngineClient } from './engine/client.ts'
+import type { Stop } from './hold.ts'
 import type { Leases } from './lease.ts'
 
 /** What every run of a worker has at hand; durations in ms. */
@@ -14,9 +15,9 @@ export interface Runner {
   timing: { timeout: number; settle: number }
   backoff: number
   /** Stop claiming: what is held and not sent goes back. */
-  stopping: AbortSignal
+  stopping: Stop
   /** The shutdown's time is over: calls in flight are abandoned. */
-  ending: AbortSignal
+  ending: Stop
   /** How long before the slot the lease is asked for, ms; told how long the answer took. */
   margin: { current(): number; observe(ms: number): void }
 }

@@ -1,7 +1,7 @@
 import { type Job, UnrecoverableError, WaitingError, Worker as QueueWorker } from 'bullmq'
 import type { Config } from '../config.ts'
 import type { Events } from '../events.ts'
-import { Payload, QUEUE } from '../jobs.ts'
+import { QUEUE } from '../jobs.ts'
 import { keysOf } from '../ledger/keys.ts'
 import { Ledger } from '../ledger/ledger.ts'
 import { Announcer } from '../presence.ts'
@@ -9,9 +9,10 @@ import { createRedis, type Redis } from '../redis.ts'
 import { repeatStrategy } from '../ticks.ts'
 import { assignmentOf } from './assignment.ts'
 import { EngineClient } from './engine/client.ts'
-import { hold } from './hold.ts'
+import { hold, Stop } from './hold.ts'
 import { Leases } from './lease.ts'
 import { Margin } from './margin.ts'
+import { Payloads } from './payloads.ts'
 import { perform } from './run.ts'
 import type { Ending, Runner } from './runner.ts'
 
@@ -45,8 +46,9 @@ export class Worker {
   readonly #redis: Redis
   readonly #runner: Runner
   readonly #announcer: Announcer
-  readonly #stopping = new AbortController()
-  readonly #ending = new AbortController()
+  readonly #payloads = new Payloads()
+  readonly #stopping = new Stop()
+  readonly #ending = new Stop()
   #queue: QueueWorker | undefined
   #busy = 0
   #runs = 0
@@ -70,8 +72,8 @@ export class Worker {
       worker: name,
       timing: config.timing,
       backoff: config.retry.backoff,
-      stopping: this.#stopping.signal,
-      ending: this.#ending.signal,
+      stopping: this.#stopping,
+      ending: this.#ending,
       margin: new Margin(),
     }
     const measure = () => ({ busy: this.#busy, runs: this.#runs })
@@ -80,7 +82,7 @@ export class Worker {
 
   /** Resolves when the worker claims. */
   async start(): Promise<void> {
-    if (this.#queue !== undefined || this.#stopping.signal.aborted) return
+    if (this.#queue !== undefined || this.#stopping.stopped) return
     const { config, events } = this.#options
     this.#queue = new QueueWorker(QUEUE, (job, token) => this.#process(job, token ?? ''), {
       connection: this.#redis,
@@ -115,29 +117,29 @@ export class Worker {
     return this.#stopped
   }
 
-  /** Abandons calls in flight at once. */
-  hurry(): void {
-    this.#ending.abort()
-  }
-
   async #stop(): Promise<void> {
     const { config, events } = this.#options
     const closed = this.#queue?.close()
-    this.#stopping.abort()
-    const timer = setTimeout(() => this.#ending.abort(), config.timing.shutdownTimeout)
-    await Promise.race([closed, this.#grace()])
-    clearTimeout(timer)
+    this.#stopping.stop()
+    const inTime = new Stop()
+    await Promise.race([closed?.then(() => inTime.stop()), this.#abandon(inTime)])
     await this.#announcer.stop()
-    for (const engine of this.#runner.engines.values()) await engine.close()
+    await this.#closeEngines()
     this.#redis.disconnect()
     events.emit('stopped', { part: 'worker', detail: config.worker.name })
   }
 
-  /** What closing may take once calls were abandoned: their verdicts have a moment to be written. */
-  async #grace(): Promise<void> {
-    const { signal } = this.#ending
-    if (!signal.aborted) await new Promise(resolve => signal.addEventListener('abort', resolve))
-    await hold(Date.now() + 1000, new AbortController().signal)
+  /** When the time for calls in flight is over: gives them up, and a moment to write their verdicts. */
+  async #abandon(inTime: Stop): Promise<void> {
+    const { shutdownTimeout } = this.#options.config.timing
+    if (!(await hold(Date.now() + shutdownTimeout, inTime))) return
+    this.#ending.stop()
+    await this.#closeEngines()
+    await hold(Date.now() + 1000, inTime)
+  }
+
+  async #closeEngines(): Promise<void> {
+    for (const engine of this.#runner.engines.values()) await engine.close()
   }
 
   async #process(job: Job, lock: string): Promise<object> {
@@ -151,13 +153,13 @@ export class Worker {
   }
 
   #assignment(job: Job, token: string) {
-    const parsed = Payload.safeParse(job.data)
-    if (!parsed.success || job.id === undefined) {
+    const payload = this.#payloads.read(job.data)
+    if (payload === null || job.id === undefined) {
       throw new UnrecoverableError('no call was made: the data of this job are of no known version')
     }
     const { attemptsMade, timestamp, opts, id } = job
     const claimed = { id, attemptsMade, attempts: opts.attempts ?? 1, timestamp, token }
-    const assignment = assignmentOf(parsed.data, claimed, this.#options.config.timing.maxLateness)
+    const assignment = assignmentOf(payload, claimed, this.#options.config.timing.maxLateness)
     if (assignment === null) {
       throw new UnrecoverableError('no call was made: this job has no slot; use `trigger` instead')
     }

@@ -146,6 +146,7 @@ export class Connections extends http.Agent {
       socket.once(socket instanceof tls.TLSSocket ? 'secureConnect' : 'connect', done)
       socket.once('close', done)
       signal?.addEventListener('abort', done)
+      if (signal?.aborted) done()
     })
   }
 

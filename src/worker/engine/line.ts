@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import got, { type Got } from 'got'
 import type { Connections } from './connections.ts'
@@ -63,7 +64,11 @@ export class Line {
       // that pile up on a signal that lives as long as the process.
       const timer = setTimeout(fail, timeout, 'time-out')
       if (signal?.aborted) return giveUp()
-      signal?.addEventListener('abort', giveUp)
+      if (signal) {
+        // One signal may stand over as many calls as there are in flight.
+        setMaxListeners(0, signal)
+        signal.addEventListener('abort', giveUp)
+      }
 
       const call = this.#got(this.#url + path, {
         method,

@@ -86,7 +86,7 @@ export class Session {
   }
 
   #renew(): Promise<Token> {
-    if (this.#flight) return this.#flight
+    if (this.#flight !== null) return this.#flight
     const wait = this.#retryAt - Date.now()
     if (this.#failed && wait > 0) return Promise.reject(waiting(this.#failed, wait))
     this.#flight = this.#obtain().finally(() => {

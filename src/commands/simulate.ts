@@ -1,0 +1,56 @@
+import { once } from 'node:events'
+import { type CommandContext, UserError } from '../command.ts'
+import type { SimulatedCall } from '../standalone/engine-app.ts'
+import {
+  type SimulatedEngine,
+  type SimulatedEngineOptions,
+  startSimulatedEngine,
+} from '../standalone/simulated-engine.ts'
+import { clock, paint } from '../terminal.ts'
+
+/** Runs the simulated engine alone, with one line per call, until told to stop. */
+export async function simulate({ argv, stdout, signal }: CommandContext): Promise<number> {
+  const print = (line: string) => stdout.write(`${line}\n`)
+  const options = argv as SimulatedEngineOptions
+  const engine = await start({ ...options, onCall: call => print(line(call)) })
+  print(`Simulated engine on ${engine.url}; it moves no money. Ctrl-C ends it. To call it:`)
+  const { host, port } = engine
+  // A password that the reader chose is known to the reader, and is nobody else's business.
+  const password = options.password === undefined ? engine.password : '<the one you gave>'
+  print(
+    `  hft-scheduler up -u ${engine.username} -p '${password}' --api-host ${host} --api-port ${port}`,
+  )
+  if (!signal.aborted) await once(signal, 'abort')
+  await engine.close()
+  return 0
+}
+
+async function start(options: SimulatedEngineOptions): Promise<SimulatedEngine> {
+  try {
+    return await startSimulatedEngine(options)
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    const place = `${options.host}:${options.port}`
+    if (code === 'EADDRINUSE') {
+      const hint = 'choose another one with --port, or 0 for any free one'
+      throw new UserError(`port ${options.port} is taken by another program`, { hint, cause })
+    }
+    if (code === 'EACCES') throw new UserError(`not allowed to listen on ${place}`, { cause })
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+      const hint = 'give an address of this machine with --host'
+      throw new UserError(`cannot listen on ${place}: no such address here`, { hint, cause })
+    }
+    throw cause
+  }
+}
+
+function line(call: SimulatedCall): string {
+  const tone = call.status === null || call.status >= 500 ? paint.red : paint.plain
+  const notes = [
+    call.overlapped ? paint.red('  while another update was in flight') : '',
+    call.abandoned ? paint.yellow('  client gone') : '',
+  ]
+  const status = tone(String(call.status ?? 'reset').padEnd(5))
+  const route = `${call.method} ${call.path}`.padEnd(20)
+  return `${clock(call.at)}  ${route}  ${status}  ${call.duration} ms${notes.join('')}`
+}

@@ -1,0 +1,133 @@
+import { join } from 'node:path'
+import { type CommandContext, UserError } from '../command.ts'
+import type { Config, Resolved } from '../config.ts'
+import { Producer } from '../producer/producer.ts'
+import { schedulesOf } from '../producer/schedules.ts'
+import { address } from '../redis.ts'
+import { openLog, serve } from '../service.ts'
+import type { SettingName } from '../settings.ts'
+import { cadence } from '../slots.ts'
+import { FolderError, lockFolder } from '../standalone/folder.ts'
+import { PrivateRedisError, startPrivateRedis } from '../standalone/private-redis.ts'
+import { type SimulatedEngine, startSimulatedEngine } from '../standalone/simulated-engine.ts'
+import { paint } from '../terminal.ts'
+import { VERSION } from '../version.ts'
+import { Worker } from '../worker/worker.ts'
+
+/** What someone who has an engine sets; with none of them, the engine is simulated. */
+const ENGINE_SETTINGS = new Set(['api-host', 'api-port', 'api-scheme', 'username', 'password'])
+/** Someone who tries it wants to see it work. */
+const TRIAL_INTERVAL = '5s'
+
+/**
+ * Everything in one process until told to stop: a private Redis unless one is set, the simulated
+ * engine unless one is set, producer and worker. What was opened is closed in reverse.
+ */
+export async function up(context: CommandContext): Promise<number> {
+  const closers: (() => Promise<unknown> | unknown)[] = []
+  const ended = new AbortController()
+  let gone: string | null = null
+  try {
+    const first = context.load({ credentials: false })
+    const log = openLog(context, { ...first, warnings: [] })
+    closers.push(log.close)
+    const { events } = log
+    const defaults: Partial<Record<SettingName, unknown>> = {}
+    if (!isSet(first, 'redis-url')) {
+      const dir = String(context.argv['data-dir'])
+      const folder = await lockFolder({ dir, version: VERSION })
+      closers.push(() => folder.release())
+      const redis = await startPrivateRedis({ dir: folder.redisDir, events })
+      closers.push(() => redis.stop())
+      await folder.announce(redis.port)
+      defaults['redis-url'] = redis.url
+      void redis.exited.then(lines => {
+        gone = lines
+        ended.abort()
+      })
+    }
+    const engine = needsEngine(first) ? await simulated(context) : null
+    if (engine !== null) {
+      closers.push(() => engine.close())
+      defaults['api-host'] = engine.host
+      defaults['api-port'] = String(engine.port)
+      defaults.username = engine.username
+      defaults.password = engine.password
+      defaults.interval = TRIAL_INTERVAL
+    }
+    const resolved = context.load({ credentials: true }, defaults)
+    const { config } = resolved
+    for (const message of resolved.warnings) {
+      events.emit('warning', { part: 'configuration', message })
+    }
+    if (isReadable(context, config)) context.stdout.write(banner(config, engine, defaults))
+    const signal = AbortSignal.any([context.signal, ended.signal])
+    const options = { config, events, version: VERSION }
+    await serve(signal, [new Producer(options), new Worker(options)])
+    if (gone !== null && !context.signal.aborted) {
+      throw new UserError(`the private Redis ended by itself:\n${gone}`)
+    }
+    return 0
+  } catch (error) {
+    throw known(error)
+  } finally {
+    for (const close of closers.reverse()) await close()
+  }
+}
+
+function isSet({ settings }: Resolved, name: SettingName): boolean {
+  return settings.some(setting => setting.name === name && setting.set)
+}
+
+function needsEngine(resolved: Resolved): boolean {
+  return ![...ENGINE_SETTINGS].some(name => isSet(resolved, name as SettingName))
+}
+
+function simulated({ argv }: CommandContext): Promise<SimulatedEngine> {
+  const latency = argv['sim-latency'] as number
+  return startSimulatedEngine({ latency, errorRate: argv['sim-error-rate'] as number })
+}
+
+function isReadable({ stdout }: CommandContext, { log }: Config): boolean {
+  return log.format === 'text' || (log.format === 'auto' && stdout.isTTY === true)
+}
+
+function banner(
+  config: Config,
+  engine: SimulatedEngine | null,
+  defaults: Partial<Record<SettingName, unknown>>,
+): string {
+  const { redis, engines } = config
+  const { port } = new URL(redis.url)
+  const look = defaults['redis-url'] === undefined ? '' : paint.dim(`  redis-cli -p ${port}`)
+  const what = schedulesOf(config).map(({ id, grid }) => `${id} ${cadence(grid)}`)
+  const where = engines.map(({ url }) => url).join(', ')
+  const lines = [
+    ['Redis', `${address(redis.url)}${look}`],
+    ['engine', engine === null ? where : `${where} ${paint.dim('(simulated: no money moves)')}`],
+    ...what.map((line, index) => [index === 0 ? 'schedules' : '', line]),
+    ['look', 'hft-scheduler status | runs --follow | audit, in this folder'],
+    ['end', 'Ctrl-C'],
+  ]
+  const rows = lines.map(([name = '', text]) => `  ${paint.bold(name.padEnd(10))} ${text}`)
+  return `${paint.bold(`hft-scheduler ${VERSION}`)}\n${rows.join('\n')}\n\n`
+}
+
+const HINTS: Record<string, { hint: string; exitCode: number }> = {
+  'already-running': {
+    hint: 'use it (hft-scheduler status), end it first, or choose another --data-dir',
+    exitCode: 75,
+  },
+  'not-writable': { hint: 'choose another --data-dir', exitCode: 73 },
+  'no-redis-server': {
+    hint: 'install it (apt-get install redis-server, brew install redis), or set REDIS_URL',
+    exitCode: 69,
+  },
+  exited: { hint: `its log is ${join('<data-dir>', 'redis', 'redis.log')}`, exitCode: 69 },
+}
+
+/** What a user can put right, said so. */
+function known(error: unknown): unknown {
+  if (!(error instanceof FolderError || error instanceof PrivateRedisError)) return error
+  return new UserError(error.message, { ...HINTS[error.code], cause: error })
+}

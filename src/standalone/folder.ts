@@ -1,0 +1,178 @@
+import { constants, copyFile, link, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
+import { identifyRedis } from './redis-answer.ts'
+
+/** What stands in `up.json`: who runs in this folder, and where its Redis listens. */
+const State = z.object({
+  pid: z.number().int().positive(),
+  /** null until the Redis answers. */
+  port: z.number().int().positive().nullable(),
+  /** Epoch ms. */
+  startedAt: z.number(),
+  version: z.string(),
+})
+type State = z.infer<typeof State>
+
+/** The folder cannot be had; the message says why in the reader's terms. */
+export class FolderError extends Error {
+  override readonly name = 'FolderError'
+  readonly code: 'already-running' | 'not-writable'
+
+  constructor(code: FolderError['code'], message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+export interface LockedFolder {
+  /** Where its private Redis keeps data and log. */
+  redisDir: string
+  /** Lets other commands in this folder find the Redis. Rejects when the lock was lost. */
+  announce(port: number): Promise<void>
+  /** Gives the folder back. May be called twice. */
+  release(): Promise<void>
+}
+
+/** How long a process may take from its lock to its Redis, ms. */
+const STARTING = 150_000
+
+/**
+ * Takes a data folder for this process, so that two never write the same data. The lock of a
+ * process that has crashed is taken over, after its Redis, should it still run, was ended.
+ * Rejects with FolderError.
+ */
+export async function lockFolder(options: { dir: string; version: string }): Promise<LockedFolder> {
+  const redisDir = join(options.dir, 'redis')
+  const path = join(options.dir, 'up.json')
+  const own: State = {
+    pid: process.pid,
+    port: null,
+    startedAt: Date.now(),
+    version: options.version,
+  }
+  const draft = `${path}.${own.pid}`
+  try {
+    await mkdir(options.dir, { recursive: true, mode: 0o700 })
+    await writeFile(draft, text(own))
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new FolderError('not-writable', `cannot write in ${options.dir}: ${reason}`, { cause })
+  }
+  try {
+    if (!(await linked(draft, path))) await takeOver(draft, path, own, redisDir)
+  } finally {
+    await rm(draft, { force: true })
+  }
+  return {
+    redisDir,
+    async announce(port) {
+      await expectOwn(path, own)
+      await writeFile(draft, text({ ...own, port }))
+      await rename(draft, path)
+    },
+    async release() {
+      if (isOwn(await read(path), own)) await rm(path, { force: true })
+    },
+  }
+}
+
+/** A link is made whole or not at all, so of two at once only one gets the folder. */
+async function linked(draft: string, path: string): Promise<boolean> {
+  try {
+    await link(draft, path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') throw error
+      // A file system without links: a copy is nearly as good.
+      return copyFile(draft, path, constants.COPYFILE_EXCL)
+    })
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}
+
+async function takeOver(draft: string, path: string, own: State, redisDir: string) {
+  const holder = await read(path)
+  if (holder && (await runs(holder, redisDir))) throw running(holder)
+  if (holder?.port) await endLeftover(holder.port, redisDir)
+  await rename(draft, path)
+  // Two may take over at once: the later one has the file, the earlier one sees it here.
+  await sleep(50)
+  await expectOwn(path, own)
+}
+
+async function runs(holder: State, redisDir: string): Promise<boolean> {
+  if (!alive(holder.pid)) return false
+  // Process ids come round again, in containers at once.
+  if (holder.pid === process.pid && holder.startedAt < performance.timeOrigin) return false
+  if (holder.port === null) return Date.now() - holder.startedAt < STARTING
+  return (await redisAt(holder.port, redisDir)) !== null
+}
+
+/** The process id of the Redis at that port when it works on that folder (0: it is too busy to say). */
+async function redisAt(port: number, redisDir: string): Promise<number | null> {
+  const dir = await realpath(redisDir).catch(() => null)
+  try {
+    const redis = await identifyRedis(port)
+    return redis && redis.dir === dir ? redis.pid : null
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ETIMEDOUT' ? 0 : null
+  }
+}
+
+/** The shell that ends the server when its owner crashed needs a moment, or has crashed as well. */
+async function endLeftover(port: number, redisDir: string): Promise<void> {
+  const pid = await redisAt(port, redisDir)
+  if (!pid) return
+  signal(pid, 'SIGTERM')
+  const deadline = Date.now() + 5000
+  while (alive(pid)) {
+    if (Date.now() > deadline) signal(pid, 'SIGKILL')
+    await sleep(20)
+  }
+}
+
+async function expectOwn(path: string, own: State): Promise<void> {
+  const holder = await read(path)
+  if (!isOwn(holder, own)) throw running(holder)
+}
+
+function isOwn(holder: State | null, own: State): boolean {
+  return holder?.pid === own.pid && holder.startedAt === own.startedAt
+}
+
+/** null when there is none, or none that can be read: it then keeps nobody out. */
+async function read(path: string): Promise<State | null> {
+  try {
+    return State.parse(JSON.parse(await readFile(path, 'utf8')))
+  } catch {
+    return null
+  }
+}
+
+function running(holder: State | null): FolderError {
+  const who = holder
+    ? `pid ${holder.pid}${holder.port ? `, Redis on port ${holder.port}` : ''}`
+    : ''
+  return new FolderError('already-running', `another one runs in this folder (${who})`)
+}
+
+function alive(pid: number): boolean {
+  return signal(pid, 0)
+}
+
+/** false when there is no such process. */
+function signal(pid: number, name: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(pid, name)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+function text(state: State): string {
+  return `${JSON.stringify(state)}\n`
+}

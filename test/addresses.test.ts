@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import { host, prefix, redisUrl } from '../src/addresses.ts'
+
+describe('host', () => {
+  it.each([
+    ['localhost', 'localhost'],
+    ['Engine.Example.com', 'engine.example.com'],
+    ['my_engine', 'my_engine'],
+    ['10.0.0.7', '10.0.0.7'],
+    ['::1', '[::1]'],
+    ['[::1]', '[::1]'],
+    ['2001:DB8::5', '[2001:db8::5]'],
+    ['::ffff:10.0.0.7', '[::ffff:10.0.0.7]'],
+  ])('reads %j', (text, expected) => {
+    expect(host.parse(text)).toBe(expected)
+  })
+
+  it.each([
+    ['http://engine', /--api-scheme \(SCHEDULER_ENGINEAPI_SCHEME\)/],
+    ['engine/base', /a path is not supported/],
+    ['engine:5000', /--api-port \(SCHEDULER_ENGINEAPI_PORT\)/],
+    ['[::1]:5000', /--api-port/],
+    ['me:secret@engine', /settings of their own/],
+    ['my engine', /a host name or an address alone/],
+    ['[engine]', /a host name or an address alone/],
+    ['fe80::1%eth0', /a host name or an address alone/],
+    ['256.1.1.1', /a host name or an address alone/],
+  ])('refuses %j and says what to do', (text, message) => {
+    expect(() => host.parse(text)).toThrow(message)
+  })
+})
+
+describe('redisUrl', () => {
+  it.each([
+    ['redis://127.0.0.1:6379', 'redis://127.0.0.1:6379'],
+    ['rediss://[::1]:6380/2', 'rediss://[::1]:6380/2'],
+    ['redis://me:s3cret@r/0', 'redis://me:********@r/0'],
+    ['redis://:s3cret@r', 'redis://:********@r'],
+    ['redis://s3cret@r', 'redis://********@r'],
+    ['redis://r?password=s3cret', 'redis://r?********'],
+  ])('reads %j and shows no secret of it', (text, shown) => {
+    expect(redisUrl.parse(text)).toBe(text)
+    expect(redisUrl.show(text)).toBe(shown)
+  })
+
+  it.each([
+    'localhost:6379',
+    'http://r',
+    'redis:///0',
+    'redis://r:0',
+    'redis://r:70000',
+    'redis://r/name',
+    'redis://:p#w@r',
+    'redis://:p/w@r',
+    'redis://:100%@r',
+  ])('refuses %j without repeating it', text => {
+    const attempt = () => redisUrl.parse(text)
+    expect(attempt).toThrow(/^redis:\/\/\[user:password@\]host/)
+    expect(attempt).not.toThrow(text)
+  })
+})
+
+describe('prefix', () => {
+  it.each([
+    ['{hft-scheduler}', '{hft-scheduler}'],
+    ['staging', '{staging}'],
+    ['a:{b}:c', 'a:{b}:c'],
+  ])('makes %j one hash tag', (text, expected) => {
+    expect(prefix.parse(text)).toBe(expected)
+  })
+
+  it.each(['', 'a b', '{}', 'a}b', '{a', '{a}{b}', 'a\n'])('refuses %j', text => {
+    expect(() => prefix.parse(text)).toThrow(/a prefix without white space/)
+  })
+})

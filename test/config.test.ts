@@ -1,0 +1,145 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { problems, resolve } from './fixtures/settings.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'settings-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+function file(name: string, content: string): string {
+  writeFileSync(join(folder, name), content)
+  return join(folder, name)
+}
+
+describe('mistakes', () => {
+  it('come all at once, each by the name that the reader wrote', () => {
+    const found = problems(
+      {
+        flags: { 'api-port': '70000', interval: '0.05' },
+        env: { SCHEDULER_TIMEOUT: 'soon', SCHEDULER_TIMEZONE: 'Mars/Base' },
+        dotenv: { SCHEDULER_LOG_LEVEL: 'loud' },
+      },
+      { credentials: true },
+    )
+    expect(found).toHaveLength(7)
+    expect(found.map(line => line.split(':')[0])).toEqual([
+      'SCHEDULER_ENGINEAPI_USERNAME',
+      'SCHEDULER_ENGINEAPI_PASSWORD',
+      '--api-port',
+      '--interval',
+      'SCHEDULER_TIMEZONE',
+      'SCHEDULER_TIMEOUT',
+      'SCHEDULER_LOG_LEVEL (.env)',
+    ])
+    expect(found).toContain('--api-port: expected a whole number from 1 to 65535, got "70000"')
+  })
+
+  it('never repeat a secret', () => {
+    const env = { REDIS_URL: 'redis://:p4ss#word@r' }
+    expect(problems({ env })).toEqual([expect.stringMatching(/^REDIS_URL: expected .* got \*+$/)])
+  })
+
+  it.each([
+    ['interval', '367d'],
+    ['interval', '0.1005'],
+    ['attempts', '0'],
+    ['attempts', '2.5'],
+    ['jobs', 'update-engine,'],
+    ['update-cron', '* * * *'],
+    ['update-cron', '61 * * * *'],
+    ['update-cron', '0 0 31 4,6 *'],
+    ['update-cron', 'H * * * *'],
+    ['timezone', 'local'],
+    ['prefix', 'a b'],
+    ['api-scheme', 'ftp'],
+  ])('count --%s %j among them', (name, text) => {
+    expect(problems({ flags: { [name]: text } })).toEqual([
+      expect.stringContaining(`, got ${JSON.stringify(text)}`),
+    ])
+  })
+
+  it('leave out missing credentials where none are needed', () => {
+    expect(problems({})).toEqual([])
+    expect(problems({}, { credentials: true })).toHaveLength(2)
+  })
+
+  it('count a CA file without a certificate among them', () => {
+    const path = file('ca.pem', 'no certificate')
+    expect(problems({ flags: { 'api-ca-file': path } })).toEqual([
+      `--api-ca-file: expected a file with PEM certificates, got ${JSON.stringify(path)}`,
+    ])
+  })
+})
+
+describe('the configuration', () => {
+  it('is frozen throughout and has the documented defaults', () => {
+    const { config } = resolve({})
+    expect(config).toMatchObject({
+      engines: [{ id: 'default', url: 'http://localhost:5000', username: 'me', ca: null }],
+      redis: { url: 'redis://127.0.0.1:6379', prefix: '{hft-scheduler}', ca: null },
+      timing: {
+        lead: 250,
+        maxLateness: 60_000,
+        timeout: 30_000,
+        settle: 30_000,
+        shutdownTimeout: 25_000,
+      },
+      retry: { attempts: 3, backoff: 500 },
+      concurrency: 1000,
+      retention: { runs: 20_000, runsAge: 2_592_000_000, stats: 100_000, statsAge: 7_776_000_000 },
+      log: { level: 'info', format: 'auto' },
+    })
+    expect(Object.isFrozen(config.engines[0]?.schedules[0]?.grid)).toBe(true)
+    expect(config.worker.name).toContain(`:${process.pid}`)
+  })
+
+  it('lets settle follow the timeout, and brackets IPv6', () => {
+    const { config } = resolve({
+      flags: { timeout: '5', 'api-host': '::1', 'api-scheme': 'https' },
+    })
+    expect(config.timing.settle).toBe(5000)
+    expect(config.engines[0]?.url).toBe('https://[::1]:5000')
+  })
+
+  it('comes with settings that hold no secret', () => {
+    const sources = { flags: { password: 's3cret' }, env: { REDIS_URL: 'redis://:s3cret@r' } }
+    const { settings, warnings } = resolve(sources)
+    expect(JSON.stringify([settings, warnings])).not.toContain('s3cret')
+  })
+})
+
+describe('warnings', () => {
+  it('name the setting that an unknown variable was meant for', () => {
+    const env = {
+      SCHEDULER_INTERVALL: '1',
+      SCHEDULER_QQQQQQQQQQQQQQQ: '1',
+      SCHEDULER_PASSWORD: '1',
+      OTHER: '1',
+    }
+    expect(resolve({ env, dotenv: { SCHEDULER_API_HOST: 'x' } }).warnings).toEqual([
+      'SCHEDULER_INTERVALL: no such setting; did you mean SCHEDULER_INTERVAL?',
+      'SCHEDULER_QQQQQQQQQQQQQQQ: no such setting',
+      'SCHEDULER_PASSWORD: no such setting; did you mean SCHEDULER_ENGINEAPI_PASSWORD?',
+      'SCHEDULER_API_HOST (.env): no such setting; did you mean SCHEDULER_ENGINEAPI_HOST?',
+    ])
+  })
+
+  it('tell that a password on the command line can be read by others', () => {
+    const flags = { password: 'x', 'redis-url': 'redis://:x@r' }
+    expect(resolve({ flags }).warnings).toEqual([
+      expect.stringMatching(/^--password: everybody on this machine/),
+      expect.stringMatching(/^--redis-url: it holds a password/),
+    ])
+  })
+
+  it('tell what has no effect', () => {
+    const flags = { jobs: 'get-stats', 'update-interval': '5' }
+    expect(resolve({ flags }).warnings).toEqual([
+      '--update-interval: has no effect, update-engine is not among the jobs',
+    ])
+  })
+})

@@ -1,0 +1,106 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import {
+  answer,
+  cutOff,
+  delay,
+  hang,
+  huge,
+  notJson,
+  redirect,
+  reset,
+  unavailable,
+} from '../../fixtures/behaviours.ts'
+import { startEngineAndSession } from '../../fixtures/session.ts'
+
+const closing: (() => unknown)[] = []
+afterEach(async () => {
+  vi.useRealTimers()
+  for (const close of closing.splice(0)) await close()
+})
+
+async function setup(options?: Parameters<typeof startEngineAndSession>[0]) {
+  const bundle = await startEngineAndSession(options)
+  closing.push(bundle.close)
+  return bundle
+}
+
+/** Moves the clock of this process, the engine's included, without waiting. */
+function advance(ms: number) {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ms })
+}
+
+describe('a login', () => {
+  it('that is refused is permanent, and backs off up to a minute without asking', async () => {
+    const { engine, session, failures, failing } = await setup()
+    engine.setPassword('another')
+    const waits = []
+    for (let run = 0; run < 8; run++) {
+      const refused = { class: 'permanent', reason: 'login-refused', status: 401 }
+      expect(await failing()).toMatchObject(refused)
+      expect(await failing()).toMatchObject(refused)
+      expect(engine.logins).toBe(run + 1)
+      const wait = (failures.at(-1)?.retryAt ?? 0) - Date.now()
+      waits.push(Math.round(wait / 1000))
+      advance(wait)
+    }
+    expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60])
+    engine.setPassword(engine.password)
+    expect(await session.ensure(Date.now())).toMatchObject({ life: 600_000 })
+  })
+
+  it.each([
+    ['permanent', 'login-refused', answer(400)],
+    ['permanent', 'login-refused', answer(403, 'Forbidden')],
+    ['permanent', 'login-refused', answer(404)],
+    ['permanent', 'login-refused', answer(422)],
+    ['permanent', 'http-302', redirect],
+    ['permanent', 'contract', notJson],
+    ['permanent', 'contract', answer(200, { status: 'success', access_token: 'a\r\nb' })],
+    ['not-executed', 'http-429', answer(429)],
+    ['not-executed', 'http-500', answer(500)],
+    ['not-executed', 'http-503', unavailable()],
+    ['not-executed', 'http-504', answer(504)],
+    ['not-executed', 'reset', reset],
+    ['not-executed', 'cut-off', cutOff()],
+    ['not-executed', 'too-large', huge(2_000_000)],
+    ['not-executed', 'time-out', hang],
+  ] as const)('that fails is %s %s, never unknown', async (kind, reason, behaviour) => {
+    const { engine, failures, failing } = await setup({ timeout: 400 })
+    engine.behave('/login', behaviour)
+    expect(await failing()).toMatchObject({ class: kind, reason })
+    expect(failures).toMatchObject([{ reason }])
+    expect(await failing()).toMatchObject({ class: kind, reason })
+    expect(engine.logins).toBe(1)
+  })
+
+  it('that failed for a while says when it may be tried again', async () => {
+    const { engine, failing } = await setup()
+    engine.behave('/login', unavailable(3))
+    expect(await failing()).toMatchObject({ retryAfter: 3_000 })
+    const { retryAfter } = await failing()
+    expect(retryAfter).toBeGreaterThan(2_500)
+    expect(retryAfter).toBeLessThanOrEqual(3_000)
+  })
+
+  it('goes on for the others when one of them gives up', async () => {
+    const { engine, session, failing } = await setup()
+    engine.behave('/login', delay(50))
+    const abort = new AbortController()
+    const given = failing(abort.signal)
+    const waiting = session.ensure(Date.now())
+    abort.abort()
+    expect(await given).toMatchObject({ class: 'not-executed', reason: 'aborted' })
+    expect(await waiting).toBe(session.token)
+    expect(engine.logins).toBe(1)
+  })
+
+  it('is given up by close, without counting as failed', async () => {
+    const { engine, session, failures, failing } = await setup()
+    engine.behave('/login', hang)
+    const given = failing()
+    await engine.waitFor(() => engine.logins === 1)
+    session.close()
+    expect(await given).toMatchObject({ class: 'not-executed' })
+    expect(failures).toEqual([])
+  })
+})

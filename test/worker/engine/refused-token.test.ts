@@ -1,0 +1,90 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { delay, expired, forged } from '../../fixtures/behaviours.ts'
+import { startEngineAndClient } from '../../fixtures/engine-client.ts'
+
+const closing: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close()
+})
+
+async function setup(options?: Parameters<typeof startEngineAndClient>[0]) {
+  const bundle = await startEngineAndClient(options)
+  closing.push(bundle.close)
+  return bundle
+}
+
+describe('a refused token', () => {
+  it.each([
+    ['401', expired],
+    ['422', forged],
+  ])('with %s means one new login and the same call at once', async (_, behaviour) => {
+    const { engine, client, call } = await setup()
+    await client.prepare(Date.now())
+    engine.behave('/update-engine', behaviour, 1)
+    expect(await call()).toMatchObject({ class: 'succeeded' })
+    expect(engine.arrivals.map(({ path }) => path)).toEqual([
+      '/login',
+      '/update-engine',
+      '/login',
+      '/update-engine',
+    ])
+    const keys = engine.arrivals.map(({ headers }) => headers['idempotency-key']).filter(Boolean)
+    expect(new Set(keys).size).toBe(1)
+  })
+
+  it('tells of every send', async () => {
+    const { engine, client } = await setup()
+    engine.behave('/update-engine', expired, 1)
+    let sends = 0
+    const onSend = () => {
+      sends++
+    }
+    await client.call({ job: 'update-engine', idempotencyKey: 'k', fencingToken: 1, onSend })
+    expect(sends).toBe(2)
+  })
+
+  it('ends the call when the new one is refused as well', async () => {
+    const { engine, call } = await setup()
+    engine.behave('/update-engine', forged)
+    expect(await call()).toMatchObject({ class: 'token-rejected', reason: 'http-422' })
+    expect(engine.count('/update-engine')).toBe(2)
+    expect(engine.logins).toBe(2)
+  })
+
+  it('is replaced by one login for all calls after the engine restarted with another secret', async () => {
+    const { engine, call } = await setup()
+    await call()
+    engine.newSecret()
+    const results = await Promise.all(Array.from({ length: 10 }, () => call('get-stats')))
+    expect(results.map(result => result.class)).toEqual(Array(10).fill('succeeded'))
+    expect(engine.logins).toBe(2)
+  })
+
+  it('does not make a login for every call when tokens are never taken', async () => {
+    const { engine, call } = await setup()
+    engine.behave('/update-engine', expired)
+    for (let run = 0; run < 10; run++) await call()
+    expect(engine.logins).toBeLessThanOrEqual(3)
+    expect(await call('get-stats')).toMatchObject({ class: 'succeeded' })
+  })
+
+  it('leaves the second send no more time than the first one left', async () => {
+    const { engine, call } = await setup({ timeout: 400 })
+    await call()
+    engine.behave('/update-engine', delay(250, expired), 1)
+    engine.behave('/login', delay(250))
+    const start = performance.now()
+    expect(await call()).toMatchObject({ class: 'token-rejected' })
+    expect(performance.now() - start).toBeLessThan(600)
+    expect(engine.count('/update-engine')).toBe(2)
+  })
+
+  it('ends the call permanently when the login is refused', async () => {
+    const { engine, call } = await setup()
+    await call()
+    engine.newSecret()
+    engine.setPassword('another')
+    expect(await call()).toMatchObject({ class: 'permanent', reason: 'login-refused', status: 401 })
+    expect(engine.count('/update-engine')).toBe(2)
+  })
+})
