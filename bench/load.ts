@@ -24,9 +24,10 @@ interface WorkerAnswers {
   usage: { cpu: number; verdicts: Record<string, number>; rss: number }
 }
 
-const { schedules, seconds, interval, plain } = await yargs(hideBin(process.argv))
+const { schedules, seconds, interval, plain, warmUp } = await yargs(hideBin(process.argv))
   .option('schedules', { type: 'number', default: 500 })
   .option('seconds', { type: 'number', default: 20 })
+  .option('warm-up', { type: 'number', default: 8, describe: 's' })
   .option('interval', { type: 'number', default: 1000 })
   .option('plain', { type: 'boolean', default: true })
   .strict()
@@ -64,7 +65,7 @@ try {
 }
 
 async function measure(name: string, part: Part<WorkerAnswers>): Promise<number> {
-  await sleep(3000)
+  await sleep(warmUp * 1000)
   await Promise.all([part.ask('usage'), engine.ask('lateness')])
   await sleep(seconds * 1000)
   const [usage, { lateness, logins }] = await Promise.all([

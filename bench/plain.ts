@@ -31,8 +31,8 @@ answer(
       await worker.waitUntilReady()
       close = () => worker.close()
     },
-    usage: () => {
-      const usage = { cpu: cpu(), verdicts: { done: runs }, rss: process.memoryUsage().rss }
+    usage: async () => {
+      const usage = { cpu: await cpu(), verdicts: { done: runs }, rss: process.memoryUsage().rss }
       runs = 0
       return usage
     },

@@ -18,8 +18,8 @@ answer(
       worker = new Worker({ config, events, version: 'bench' })
       await worker.start()
     },
-    usage: () => {
-      const usage = { cpu: cpu(), verdicts, rss: process.memoryUsage().rss }
+    usage: async () => {
+      const usage = { cpu: await cpu(), verdicts, rss: process.memoryUsage().rss }
       verdicts = {}
       return usage
     },

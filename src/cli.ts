@@ -31,15 +31,18 @@ process.on('SIGTERM', () => interrupted(143))
 for (const output of [process.stdout, process.stderr]) output.on('error', readerGone)
 
 try {
-  await commandLine().parseAsync()
+  const typed = hideBin(process.argv)
+  const parser = commandLine(typed)
+  if (typed.length > 0) await parser.parseAsync()
+  else parser.showHelp('log')
 } catch (error) {
   exitCode = report(error)
 }
 // What is written must be out before the exit, which does not wait for handles left open.
 process.stdout.write('', () => process.exit(exitCode))
 
-function commandLine(): Argv {
-  const parser = yargs(hideBin(process.argv))
+function commandLine(typed: string[]): Argv {
+  const parser = yargs(typed)
     .scriptName(NAME)
     .usage('$0 <command> [options]\n\nCalls trading engines on time, one call at a time.')
     .detectLocale(false)
@@ -51,6 +54,7 @@ function commandLine(): Argv {
     })
     .exitProcess(false)
     .strict()
+    .demandCommand(1, 'A command is missing')
     .option('env-file', {
       type: 'string',
       requiresArg: true,
@@ -71,14 +75,7 @@ function commandLine(): Argv {
       throw new UserError(suggestion(message ?? error.message), { exitCode: USAGE, hint: HELP })
     })
   for (const name of Object.keys(COMMANDS) as (keyof typeof COMMANDS)[]) declare(parser, name)
-  return parser.command(
-    '$0',
-    false,
-    command => command,
-    () => {
-      parser.showHelp('log')
-    },
-  )
+  return parser
 }
 
 function declare(parser: Argv, name: keyof typeof COMMANDS): void {

@@ -67,5 +67,7 @@ export function cadence(grid: Grid): string {
     [60_000, 'min'],
   ] as const
   const unit = units.find(([size]) => interval % size === 0)
-  return unit === undefined ? `every ${interval / 1000} s` : `every ${interval / unit[0]} ${unit[1]}`
+  return unit === undefined
+    ? `every ${interval / 1000} s`
+    : `every ${interval / unit[0]} ${unit[1]}`
 }

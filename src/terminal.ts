@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import Table from 'cli-table3'
 import pc from 'picocolors'
 
@@ -39,15 +40,63 @@ export function span(ms: number): string {
   return `${Number((ms / unit[0]).toFixed(1))} ${unit[1]}`
 }
 
+/**
+ * Text from elsewhere as it may be shown: what could move a cursor, paint or turn the direction of
+ * writing stands there as an escape. Applied to JSON it is still JSON, of the same value.
+ */
+export function printable(text: string): string {
+  return text.replace(UNSAFE, character => SHORT[character] ?? unicode(character))
+}
+
+/** One object on one line, for programs. */
+export function jsonLine(value: object): string {
+  return `${printable(JSON.stringify(value))}\n`
+}
+
 /** A table without frames; cells may be painted. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = new Table({
     head: head.map(title => paint.bold(title)),
     chars: { ...NO_FRAME },
-    style: { 'padding-left': 0, 'padding-right': 2, head: [], border: [] },
+    style: { 'padding-left': 0, 'padding-right': GAP, head: [], border: [] },
   })
   lines.push(...rows.map(row => [...row]))
-  return lines.toString().replace(/[ \t]+$/gm, '')
+  return lines
+    .toString()
+    .split('\n')
+    .map(line => line.trimEnd())
+    .join('\n')
+}
+
+/** A table that goes on: columns are as wide as anything in them so far, the head stands once. */
+export function growingTable(
+  head: readonly string[],
+): (rows: readonly (readonly string[])[]) => string {
+  const widths = head.map(title => title.length)
+  let begun = false
+  return rows => {
+    for (const row of rows) {
+      for (const [column, cell] of row.entries()) {
+        widths[column] = Math.max(widths[column] ?? 0, stripVTControlCharacters(cell).length)
+      }
+    }
+    const lines = [...(begun ? [] : [head.map(title => paint.bold(title))]), ...rows]
+    begun = true
+    return lines.map(cells => `${cells.map(padded).join('').trimEnd()}\n`).join('')
+  }
+
+  function padded(cell: string, column: number): string {
+    const length = (widths[column] ?? 0) + GAP
+    return cell + ' '.repeat(length - stripVTControlCharacters(cell).length)
+  }
+}
+
+const GAP = 2
+const UNSAFE = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu
+const SHORT: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+
+function unicode(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
 const NO_FRAME = Object.fromEntries(

@@ -40,9 +40,18 @@ export function slotOf(jobId: string, { grid, lead }: Schedule): number | null {
   return nearestSlot(grid, placed + lead)
 }
 
-/** The lead that a grid allows, ms: at most half the way from one slot to the next. */
+/** Ticks are placed on multiples of this, ms. */
+const BEAT = 50
+
+/**
+ * The lead of a schedule, ms: at least `lead` where half the way from one slot to the next allows it.
+ * It is lengthened to place the ticks of many schedules at the same moments: a worker then wakes once
+ * for all of them, and asks Redis once in vain, not once for each.
+ */
 export function leadFor(grid: Schedule['grid'], lead: number): number {
-  return Math.min(lead, Math.floor(spacing(grid, Date.now()) / 2))
+  const most = Math.floor(spacing(grid, Date.now()) / 2)
+  const early = 'cron' in grid ? 0 : (((grid.phase - lead) % BEAT) + BEAT) % BEAT
+  return lead + early <= most ? lead + early : Math.min(lead, most)
 }
 
 /** Names what a schedule says; two declarations with the same revision are the same. */

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -51,6 +52,12 @@ describe('what was typed', () => {
     const { code, stdout } = await ended([])
     expect(code).toBe(0)
     expect(stdout).toMatch(/hft-scheduler trigger <schedule>/)
+  })
+
+  it('asks for completion: the script for the shell is printed', async () => {
+    const { code, stdout, stderr } = await ended(['completion'])
+    expect([code, stderr]).toEqual([0, ''])
+    expect(stdout).toContain('hft-scheduler')
   })
 
   it('asks for help: settings come with their variables and defaults', async () => {
@@ -136,9 +143,34 @@ describe('the configuration', () => {
   })
 })
 
-it('ends quietly when nobody reads its output', async () => {
-  const child = started(['check'], LOGIN)
-  child.stdout.destroy()
-  const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')])
-  expect([stderr, code]).toEqual(['', 0])
+describe('the end', () => {
+  it('is quiet when nobody reads the output', async () => {
+    const child = started(['check'], LOGIN)
+    child.stdout.destroy()
+    const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')])
+    expect([stderr, code]).toEqual(['', 0])
+  })
+
+  it('comes in order at the first signal', async () => {
+    const child = started(['simulate', '--port', '0'])
+    await once(child.stdout, 'data')
+    child.kill('SIGTERM')
+    expect(await once(child, 'close')).toEqual([0, null])
+  })
+
+  it('comes at once at the second signal', async () => {
+    // A Redis that accepts and never answers: a worker that waits for it is slow to stop.
+    const redis = createServer().listen(0, '127.0.0.1')
+    await once(redis, 'listening')
+    const { port } = redis.address() as AddressInfo
+    const child = started(['worker'], { ...LOGIN, REDIS_URL: `redis://127.0.0.1:${port}` })
+    const [connection] = await once(redis, 'connection')
+    connection.on('error', () => {})
+    // Two signals of one kind could be delivered as one.
+    child.kill('SIGINT')
+    child.kill('SIGTERM')
+    const [code] = await once(child, 'close')
+    expect([130, 143]).toContain(code)
+    redis.close()
+  })
 })

@@ -2,7 +2,7 @@ import type { CommandContext } from '../command.ts'
 import type { Config, EffectiveSetting } from '../config.ts'
 import { formatDuration } from '../duration.ts'
 import { scheduleId } from '../jobs.ts'
-import { type Grid, nextSlot } from '../slots.ts'
+import { cadence, type Grid, nextSlot } from '../slots.ts'
 import { table } from '../terminal.ts'
 
 /** Validates the configuration and prints what counts, from where, and the schedules that follow. */
@@ -51,7 +51,6 @@ function row({ name, display, source }: EffectiveSetting): string[] {
 }
 
 function words(grid: Grid): string {
-  if ('cron' in grid) return `cron ${grid.cron} (${grid.timezone})`
-  const phase = grid.phase > 0 ? `, ${formatDuration(grid.phase)} after the full one` : ''
-  return `every ${formatDuration(grid.interval)}${phase}`
+  const phase = 'cron' in grid ? 0 : grid.phase
+  return phase > 0 ? `${cadence(grid)}, shifted by ${formatDuration(phase)}` : cadence(grid)
 }

@@ -1,12 +1,13 @@
 import type { Redis } from '../redis.ts'
-import { countDue, parseEpochs } from './epochs.ts'
+import { countDue, type Epoch, parseEpochs } from './epochs.ts'
 import type { Keys } from './keys.ts'
 import { parseRun } from './ledger.ts'
-import { VERDICTS, type Verdict } from './run.ts'
+import { type Run, VERDICTS, type Verdict } from './run.ts'
 
 /** The sum of the books of one schedule over [from, to]; times in epoch ms. */
 export interface Audit {
   schedule: string
+  /** Later than asked for where the books, or the runs that are kept, begin later. */
   from: number
   to: number
   due: number
@@ -18,8 +19,17 @@ export interface Audit {
   missed: number
   /** Due and not yet ended: held, in flight, to be tried again, or for the books to close. */
   running: number
-  /** What should never be: slots that are due and past, and nobody says how they ended. */
+  /**
+   * What should never be: slots that are due and past, and nobody says how they ended. Negative
+   * where verdicts stand that no slot asked for.
+   */
   unaccounted: number
+}
+
+/** Slots in [from, to], epoch ms. */
+export interface Window {
+  from: number
+  to: number
 }
 
 type Sums = Record<Verdict, number>
@@ -32,70 +42,142 @@ export async function audit(
   redis: Redis,
   keys: Keys,
   schedule: string,
-  window?: { from: number; to: number },
+  window?: Window,
 ): Promise<Audit | null> {
+  const book = await (window === undefined
+    ? readOpen(redis, keys, schedule)
+    : readWindow(redis, keys, schedule, window))
+  if (book === null) return null
+  return window === undefined ? wholeBook(book) : excerpt(book, window)
+}
+
+interface Book {
+  schedule: string
+  now: number
+  /** As they stand in the hash: times, sums. */
+  fields: Record<string, string>
+  since: number
+  closed: number
+  epochs: Epoch[]
+  /** By slot, ascending. */
+  runs: Run[]
+  /** The oldest run that is kept. */
+  oldest: number | null
+}
+
+/** Everything after the watermark. */
+async function readOpen(redis: Redis, keys: Keys, schedule: string): Promise<Book | null> {
+  const before = await redis.hget(keys.books(schedule), 'closed')
+  if (before === null) return null
+  // The watermark may have moved since: that only reads a little too much.
+  return read(redis, keys, schedule, [`(${before}`, '+inf'], '-inf')
+}
+
+/** The window, and the run before it: that one may be a range that reaches into it. */
+function readWindow(redis: Redis, keys: Keys, schedule: string, { from, to }: Window) {
+  return read(redis, keys, schedule, [String(from), String(Math.min(to, Date.now()))], `(${from}`)
+}
+
+async function read(
+  redis: Redis,
+  keys: Keys,
+  schedule: string,
+  range: [string, string],
+  before: string,
+): Promise<Book | null> {
   const now = Date.now()
-  const [[, book], [, members]] = (await redis
+  const runs = keys.runs(schedule)
+  const reply = await redis
     .multi()
     .hgetall(keys.books(schedule))
-    .zrangebyscore(keys.runs(schedule), window?.from ?? `(${await watermark(redis, keys, schedule)}`, window?.to ?? now)
-    .exec()) as [[null, Record<string, string>], [null, string[]]]
-  if (book['closed'] === undefined) return null
-  const closed = Number(book['closed'])
-  const since = Number(book['since'] ?? closed)
-  const epochs = parseEpochs(book['epochs'] ?? '')
-  const found = tally(members)
-  if (window !== undefined) {
-    const from = Math.max(window.from, since + 1)
-    const to = Math.min(window.to, now)
-    const due = countDue(epochs, from - 1, to)
-    const open = countDue(epochs, Math.max(closed, from - 1), to)
-    const running = open - total(tally(members, slot => slot > closed))
-    return report({ schedule, from, to, due, sums: found, running })
+    .zrevrangebyscore(runs, before, '-inf', 'LIMIT', 0, 1)
+    .zrangebyscore(runs, ...range)
+    .zrange(runs, '0', '0', 'WITHSCORES')
+    .exec()
+  const failed = reply?.find(([error]) => error !== null)?.[0]
+  if (failed) throw failed
+  const [fields, previous, found, oldest] = (reply ?? []).map(([, value]) => value) as [
+    Record<string, string>,
+    string[],
+    string[],
+    string[],
+  ]
+  if (fields['closed'] === undefined) return null
+  const closed = Number(fields['closed'])
+  return {
+    ...{ schedule, now, fields, closed },
+    since: Number(fields['since'] ?? closed),
+    epochs: parseEpochs(fields['epochs'] ?? ''),
+    runs: [...previous, ...found].flatMap(parseRun),
+    oldest: oldest[1] === undefined ? null : Number(oldest[1]),
   }
-  const open = countDue(epochs, closed, now)
-  const sums = sumsOf(book)
-  const due = Number(book['due'] ?? 0) + open
-  const running = open - total(tally(members, slot => slot > closed))
-  return report({ schedule, from: since + 1, to: now, due, sums, running })
 }
 
-async function watermark(redis: Redis, keys: Keys, schedule: string): Promise<string> {
-  return (await redis.hget(keys.books(schedule), 'closed')) ?? '-inf'
+function wholeBook(book: Book): Audit {
+  const { fields, since, closed, now } = book
+  // A claim is made, and a slot can be skipped, a moment before it is due.
+  const early = tally(book, slot => slot > Math.max(now, closed))
+  const sums = sumsOf(verdict => Number(fields[verdict] ?? 0) - early[verdict])
+  const { due, running } = open(book, closed, now)
+  const to = Math.max(now, since)
+  return report(book, { from: since + 1, to, due: Number(fields['due'] ?? 0) + due, sums, running })
 }
 
-function tally(members: readonly string[], counts: (slot: number) => boolean = () => true): Sums {
-  const sums = sumsOf({})
-  for (const run of members.flatMap(parseRun)) {
-    if (counts(run.slot ?? 0)) sums[run.verdict] += run.count ?? 1
-  }
-  return sums
+function excerpt(book: Book, window: Window): Audit {
+  const to = Math.min(window.to, book.now)
+  const from = Math.max(window.from, begin(book, window.from))
+  const sums = sumsOf(() => 0)
+  for (const run of book.runs) sums[run.verdict] += within(book, run, from, to)
+  const { running } = open(book, Math.max(book.closed, from - 1), to)
+  const due = countDue(book.epochs, from - 1, to)
+  return report(book, { from, to: Math.max(from, to), due, sums, running })
 }
 
-function sumsOf(book: Record<string, string>): Sums {
-  const entries = VERDICTS.map(verdict => [verdict, Number(book[verdict] ?? 0)])
-  return Object.fromEntries(entries) as Sums
+/** From when on the books can answer: what was due before and closed has been trimmed since. */
+function begin({ since, closed, epochs, oldest }: Book, from: number): number {
+  const opened = Math.max(since, epochs[0]?.from ?? since) + 1
+  const kept = Math.min(oldest ?? closed + 1, closed + 1)
+  return countDue(epochs, Math.max(from, opened) - 1, kept - 1) > 0 ? kept : opened
 }
 
-function total(sums: Sums): number {
-  return Object.values(sums).reduce((sum, count) => sum + count, 0)
+/** Slots due in (after, to] of which the watermark has passed none, and those that have no verdict. */
+function open(book: Book, after: number, to: number): { due: number; running: number } {
+  const due = countDue(book.epochs, after, to)
+  const ended = book.runs.filter(({ slot }) => {
+    return slot !== null && slot > after && slot <= to && countDue(book.epochs, slot - 1, slot) > 0
+  })
+  return { due, running: due - ended.length }
 }
 
-function report(of: {
-  schedule: string
-  from: number
-  to: number
-  due: number
-  sums: Sums
-  running: number
-}): Audit {
-  const { schedule, from, to, due, sums, running } = of
+/** How many of its slots a run, or a range, has in [from, to]. */
+function within({ epochs }: Book, run: Run, from: number, to: number): number {
+  const { slot, count = 1, to: last = slot } = run
+  if (slot === null || last === null || last < from || slot > to) return 0
+  if (slot >= from && last <= to) return count
+  return countDue(epochs, Math.max(slot, from) - 1, Math.min(last, to))
+}
+
+function tally({ runs }: Book, counts: (slot: number) => boolean): Sums {
+  const counted = runs.filter(({ slot }) => slot !== null && counts(slot))
+  return sumsOf(verdict =>
+    counted.reduce((sum, run) => sum + (run.verdict === verdict ? (run.count ?? 1) : 0), 0),
+  )
+}
+
+function sumsOf(count: (verdict: Verdict) => number): Sums {
+  return Object.fromEntries(VERDICTS.map(verdict => [verdict, count(verdict)])) as Sums
+}
+
+function report(
+  { schedule }: Book,
+  of: Window & { due: number; sums: Sums; running: number },
+): Audit {
+  const { from, to, due, sums, running } = of
   const { succeeded, failed, unknown, skipped, missed } = sums
-  const accounted = total(sums) + running
+  const ended = VERDICTS.reduce((sum, verdict) => sum + sums[verdict], 0)
   const engineStopped = sums['engine-stopped']
   return {
     ...{ schedule, from, to, due, succeeded, failed, unknown, engineStopped, skipped, missed },
-    running,
-    unaccounted: due - accounted,
+    ...{ running, unaccounted: due - ended - running },
   }
 }

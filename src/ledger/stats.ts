@@ -14,30 +14,58 @@ export interface Point {
   stats: Stats
 }
 
-/** Points read from Redis at a time. */
-const PAGE = 1000
+/** Points read from Redis at a time: few enough that nobody else has to wait for long. */
+const PAGE = 200
 
-/** The points of an engine from `since` (epoch ms) on, oldest first; at most the newest `limit`. */
+/** The points of an engine from `since` (epoch ms) up to `last`, oldest first; the newest `limit`. */
 export async function pointsSince(
   redis: Redis,
   keys: Keys,
   engine: string,
-  since: number,
-  limit: number,
+  { since, limit, last = '+' }: { since: number; limit: number; last?: string },
 ): Promise<Point[]> {
-  const entries = await redis.xrevrange(keys.stats(engine), '+', String(since), 'COUNT', limit)
-  return entries.reverse().map(([id, fields]) => pointOf(engine, id, fields))
+  const points: Point[] = []
+  const oldest = String(Math.max(0, Math.ceil(since)))
+  let newest = last
+  while (points.length < limit) {
+    const count = Math.min(PAGE, limit - points.length)
+    const page = await redis.xrevrange(keys.stats(engine), newest, oldest, 'COUNT', count)
+    points.push(...page.map(([id, fields]) => pointOf(engine, id, fields)))
+    const end = page.at(-1)
+    if (end === undefined || page.length < count) break
+    newest = `(${end[0]}`
+  }
+  return points.reverse()
 }
 
-/** The points after the one with `id`, oldest first, at most a thousand. */
+/** The id of an engine's newest point, to read on from; `0-0` before the first. */
+export async function newestPoint(redis: Redis, keys: Keys, engine: string): Promise<string> {
+  const [newest] = await redis.xrevrange(keys.stats(engine), '+', '-', 'COUNT', 1)
+  return newest?.[0] ?? '0-0'
+}
+
+/**
+ * Waits up to `ms` for points after the ids in `from` (by engine), at most 200 per engine, oldest
+ * first. The connection is busy meanwhile.
+ */
 export async function pointsAfter(
   redis: Redis,
   keys: Keys,
-  engine: string,
-  id: string,
+  from: ReadonlyMap<string, string>,
+  ms: number,
 ): Promise<Point[]> {
-  const entries = await redis.xrange(keys.stats(engine), `(${id}`, '+', 'COUNT', PAGE)
-  return entries.map(([found, fields]) => pointOf(engine, found, fields))
+  const streams = [...from.keys()].map(engine => keys.stats(engine))
+  const found = await redis.xread(
+    ...(['COUNT', PAGE, 'BLOCK', ms, 'STREAMS'] as const),
+    ...streams,
+    ...from.values(),
+  )
+  const engines = new Map([...from.keys()].map(engine => [keys.stats(engine), engine]))
+  return (found ?? [])
+    .flatMap(([key, entries]) =>
+      entries.map(([id, fields]) => pointOf(engines.get(key) ?? '', id, fields)),
+    )
+    .sort((a, b) => a.at - b.at)
 }
 
 /** Forgets points older than `age` ms; their number is bounded where they are written. */
@@ -53,25 +81,24 @@ export async function trimStats(
   }
 }
 
+/** The slot and the job come first; what follows is the engine's own, whatever its names are. */
 function pointOf(engine: string, id: string, fields: readonly string[]): Point {
-  const values = new Map<string, string>()
-  for (let index = 0; index + 1 < fields.length; index += 2) {
-    values.set(fields[index] as string, fields[index + 1] as string)
-  }
   const at = Number(id.split('-')[0])
-  const slot = Number(values.get('slot') ?? at)
-  const job = values.get('job') ?? ''
-  values.delete('slot')
-  values.delete('job')
-  const stats = Object.fromEntries([...values].map(([name, value]) => [name, valueOf(value)]))
-  return { id, engine, at, slot, job, stats }
+  const [, slot, , job = ''] = fields
+  const stats: [string, Value][] = []
+  for (let index = 4; index + 1 < fields.length; index += 2) {
+    stats.push([fields[index] as string, parse(fields[index + 1] as string)])
+  }
+  return { id, engine, at, slot: Number(slot ?? at), job, stats: Object.fromEntries(stats) }
 }
 
-function valueOf(json: string): string | number | boolean | null {
+type Value = Stats[string]
+
+function parse(json: string): Value {
   try {
     const value: unknown = JSON.parse(json)
     if (value === null || typeof value === 'number' || typeof value === 'boolean') return value
-    return String(value)
+    return typeof value === 'string' ? value : json
   } catch {
     return json
   }

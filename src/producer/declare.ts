@@ -13,13 +13,13 @@ const KEEP_EPOCHS = 20
 /** Takes effect only if nobody declared later than `at`, and the epochs are still as they were read. */
 const DECLARE = `
 local schedules, declaration, books = unpack(KEYS)
-local id, json, revision, from, at, by, before, after = unpack(ARGV)
+local id, json, revision, from, ended, at, by, before, after = unpack(ARGV)
 local newest = redis.call('HMGET', declaration, 'at', 'by')
 if newest[1] and tonumber(newest[1]) > tonumber(at) then return 'superseded' end
 if (redis.call('HGET', books, 'epochs') or '') ~= before then return 'changed' end
 redis.call('HSET', declaration, 'at', at, 'by', by)
 redis.call('HSET', schedules, id, json)
-redis.call('HSET', books, 'epochs', after, 'revision', revision, 'from', from)
+redis.call('HSET', books, 'epochs', after, 'revision', revision, 'from', from, 'ended', ended)
 if redis.call('HSETNX', books, 'closed', from) == 1 then redis.call('HSET', books, 'since', from) end
 return 'declared'
 `
@@ -51,17 +51,18 @@ export async function declare(options: Declaration, schedules: readonly Schedule
       const epochs = (await redis.hget(keys.books(schedule.id), 'epochs')) ?? ''
       const unchanged = epochs !== '' && before?.schedule.revision === revision
       const from = Date.now() + schedule.lead + HEADSTART
-      const next = unchanged ? epochs : JSON.stringify(append(epochs, schedule, from))
+      const next = unchanged ? parseEpochs(epochs) : append(epochs, schedule, from)
       answer = await run(
         [keys.schedules, keys.declaration, keys.books(schedule.id)],
         schedule.id,
         JSON.stringify({ schedule, by: options.by, at: options.at } satisfies Declared),
         revision,
-        unchanged ? lastFrom(epochs) : from,
+        next.at(-1)?.from ?? from,
+        next.at(-2)?.to ?? 0,
         options.at,
         options.by,
         epochs,
-        next,
+        unchanged ? epochs : JSON.stringify(next),
       )
     } while (answer === 'changed')
     if (answer === 'superseded') {
@@ -107,8 +108,4 @@ function append(before: string, { grid }: Schedule, from: number): Epoch[] {
   const last = epochs.at(-1)
   if (last !== undefined && last.to === null) last.to = Math.max(last.from, from - HEADSTART)
   return [...epochs, { from, to: null, grid }].slice(-KEEP_EPOCHS)
-}
-
-function lastFrom(epochs: string): number {
-  return parseEpochs(epochs).at(-1)?.from ?? 0
 }

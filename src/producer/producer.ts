@@ -67,7 +67,7 @@ export class Producer {
   async register(): Promise<void> {
     const { config, events } = this.#options
     const standing = await this.#declare()
-    const reconciliation = await this.#reconciliation()
+    const reconciliation = await this.#reconciliation(true)
     if (standing) await removeUndeclared(reconciliation)
     await reconcile(reconciliation)
     events.emit('started', { part: 'producer', detail: config.worker.name })
@@ -110,7 +110,7 @@ export class Producer {
     const declared = await declaredSchedules(this.#redis, keys)
     // Everything was lost: what we declared at our start is declared again.
     if (declared.size === 0) await this.#declare()
-    const reconciliation = await this.#reconciliation()
+    const reconciliation = await this.#reconciliation(false)
     await reconcile(reconciliation)
     const now = Date.now()
     if (now - this.#lastRound > 3 * PERIOD) this.#speakAfter = now + HEARING
@@ -129,11 +129,12 @@ export class Producer {
     return declare({ redis: this.#redis, keys, events, ...who }, schedulesOf(config))
   }
 
-  async #reconciliation(): Promise<Reconciliation> {
+  async #reconciliation(first: boolean): Promise<Reconciliation> {
     const { config, events } = this.#options
     const declared = await declaredSchedules(this.#redis, keysOf(config.redis.prefix))
     const schedules = [...declared.values()].map(({ schedule }) => schedule)
-    return { queue: this.#queue, events, schedules, attempts: config.retry.attempts }
+    const { attempts } = config.retry
+    return { queue: this.#queue, events, schedules, attempts, first }
   }
 
   #warn(error: unknown): void {

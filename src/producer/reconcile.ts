@@ -13,6 +13,8 @@ export interface Reconciliation {
   schedules: readonly Schedule[]
   /** Attempts per run, for the ticks' options. */
   attempts: number
+  /** What is missing was never there: no news to anyone. */
+  first: boolean
 }
 
 /**
@@ -63,6 +65,7 @@ async function mend(options: Reconciliation, schedule: Schedule): Promise<void> 
   const found = await queue.getJobScheduler(schedule.id)
   if (found === undefined) {
     await place(options, schedule)
+    if (!options.first) repaired('its scheduler was gone')
     return
   }
   const difference = differs(found, schedule, options.attempts)
@@ -70,7 +73,7 @@ async function mend(options: Reconciliation, schedule: Schedule): Promise<void> 
     // An upsert would keep the pending tick's time, and so the old grid for good.
     await queue.removeJobScheduler(schedule.id)
     await place(options, schedule)
-    repaired('its scheduler lay on another grid')
+    if (!options.first) repaired('its scheduler lay on another grid')
   } else if (difference === 'template') {
     await place(options, schedule)
     repaired("its ticks' data or options were others")

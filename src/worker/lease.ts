@@ -11,7 +11,7 @@ export interface Claim {
   /** Identifies this claim and attempt, so that a command sent twice is harmless. */
   token: string
   worker: string
-  /** Of the schedule in the job's data; a newer declaration supersedes the claim. */
+  /** Of the schedule in the job's data; a slot is due in its own declaration's time only. */
   revision: string
   /** May a mark or lease of a dead worker be passed over? Only for calls that move no money. */
   repeatable: boolean
@@ -44,13 +44,15 @@ local schedule, engine, ms = ARGV[8], ARGV[9], tonumber(ARGV[10])
 local field = manual and 'm' .. key or key
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
-local book = redis.call('HMGET', books, 'closed', 'revision', 'from', 'fence')
+local book = redis.call('HMGET', books, 'closed', 'revision', 'from', 'fence', 'ended')
 if redis.call('ZCOUNT', ledger, key, key) > 0 then return {'done'} end
 if not manual and book[1] and tonumber(key) <= tonumber(book[1]) then return {'done'} end
 local mark = redis.call('HGET', sent, field)
 if mark and not repeatable and string.find(mark, '"state":"sent"', 1, true) then return {'sent'} end
 if not manual then
-  if book[2] and book[2] ~= revision and tonumber(key) > tonumber(book[3]) then return {'superseded'} end
+  local slot = tonumber(key)
+  if book[2] == revision and slot <= tonumber(book[3]) then return {'superseded'} end
+  if book[2] and book[2] ~= revision and slot > tonumber(book[5]) then return {'superseded'} end
   if redis.call('EXISTS', declaration) == 1 and redis.call('HEXISTS', schedules, schedule) == 0 then
     return {'superseded'}
   end

@@ -1,4 +1,4 @@
-import { type Job, UnrecoverableError, WaitingError, Worker as QueueWorker } from 'bullmq'
+import { type Job, Worker as QueueWorker, UnrecoverableError, WaitingError } from 'bullmq'
 import type { Config } from '../config.ts'
 import type { Events } from '../events.ts'
 import { QUEUE } from '../jobs.ts'
@@ -132,7 +132,10 @@ export class Worker {
   /** When the time for calls in flight is over: gives them up, and a moment to write their verdicts. */
   async #abandon(inTime: Stop): Promise<void> {
     const { shutdownTimeout } = this.#options.config.timing
-    if (!(await hold(Date.now() + shutdownTimeout, inTime))) return
+    const until = Date.now() + shutdownTimeout
+    while (this.#busy > 0 && Date.now() < until) {
+      if (!(await hold(Math.min(Date.now() + 100, until), inTime))) return
+    }
     this.#ending.stop()
     await this.#closeEngines()
     await hold(Date.now() + 1000, inTime)

@@ -33,7 +33,15 @@ async function start(port = 0, events = createEvents()): Promise<PrivateRedis> {
 
 test('runs with the settings that a queue needs', async () => {
   const redis = await start()
-  const names = ['appendonly', 'appendfsync', 'maxmemory-policy', 'hz', 'dynamic-hz', 'bind', 'save']
+  const names = [
+    'appendonly',
+    'appendfsync',
+    'maxmemory-policy',
+    'hz',
+    'dynamic-hz',
+    'bind',
+    'save',
+  ]
   const answer = await askRedis(redis.port, [`CONFIG GET ${names.join(' ')}`])
   const values = answer.split('\r\n').filter(line => !/^[*$+]/.test(line))
   const settings = Object.fromEntries(

@@ -1,0 +1,25 @@
+import type { Redis } from './redis.ts'
+
+/**
+ * A connection like `redis`, of its own, that outlives outages: its commands wait until Redis is
+ * back. `tell` hears of each outage and of its end. The caller disconnects it.
+ */
+export function lasting(redis: Redis, tell: (message: string) => void = () => {}): Redis {
+  const connection = redis.duplicate({
+    maxRetriesPerRequest: null,
+    retryStrategy: tries => Math.min(100 * tries, 1000),
+    socketTimeout: 15_000,
+    lazyConnect: false,
+  })
+  let lost = false
+  connection.on('error', () => 0)
+  connection.on('reconnecting', () => {
+    if (!lost) tell('Redis is out of reach; waiting for it')
+    lost = true
+  })
+  connection.on('ready', () => {
+    if (lost) tell('Redis is back')
+    lost = false
+  })
+  return connection
+}

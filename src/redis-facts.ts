@@ -1,0 +1,35 @@
+import { address, type Redis } from './redis.ts'
+
+/** What a Redis says of itself; null where it does not tell. */
+export interface RedisFacts {
+  /** Without credentials. */
+  address: string
+  version: string | null
+  memoryBytes: number | null
+  /** Does it keep an append-only file? */
+  aof: boolean | null
+  /** `maxmemory-policy`; anything but `noeviction` can lose locks, leases and verdicts. */
+  policy: string | null
+  hz: number | null
+}
+
+export async function redisFacts(redis: Redis, url: string): Promise<RedisFacts> {
+  // A hosted Redis may forbid it: then we know less.
+  const info = parse(await redis.info().catch(() => ''))
+  const [memory, hz] = [info.get('used_memory'), info.get('hz')]
+  const aof = info.get('aof_enabled')
+  const valkey = info.get('valkey_version')
+  return {
+    address: address(url),
+    version: valkey === undefined ? (info.get('redis_version') ?? null) : `valkey ${valkey}`,
+    memoryBytes: memory === undefined ? null : Number(memory),
+    aof: aof === undefined ? null : aof === '1',
+    policy: info.get('maxmemory_policy') ?? null,
+    hz: hz === undefined ? null : Number(hz),
+  }
+}
+
+function parse(info: string): Map<string, string> {
+  const pairs = info.split(/\r?\n/).map(line => /^([a-z_0-9]+):(.*)$/.exec(line))
+  return new Map(pairs.flatMap(match => (match ? [[match[1] ?? '', match[2] ?? '']] : [])))
+}

@@ -1,0 +1,52 @@
+import type { Run } from './ledger/run.ts'
+import { clock, growingTable, jsonLine, paint, printable, verdictTone } from './terminal.ts'
+
+const HEAD = ['slot', 'schedule', 'verdict', 'reason', 'late', 'took', 'attempts', 'HTTP', 'worker']
+/** Of an error's detail a line shows this many characters; --json shows all. */
+const DETAIL = 100
+
+/** Runs as lines, the same wherever they are printed: a table for people that goes on, or JSON. */
+export function runSheet(json: boolean): (runs: readonly Run[]) => string {
+  if (json) return runs => runs.map(run => jsonLine(record(run))).join('')
+  const print = growingTable([...HEAD, 'detail'])
+  return runs => print(runs.map(row))
+}
+
+/** The keys that programs rely on; those after `at` stand only where they apply. */
+function record(run: Run): object {
+  const { schedule, engine, job, slot, verdict, reason, latenessMs, durationMs, attempts } = run
+  const { status, worker, at, manual, request, count, to, detail } = run
+  return {
+    ...{ schedule, engine, job, slot, verdict, reason, latenessMs, durationMs, attempts },
+    ...{ status, worker, at },
+    ...(manual === undefined ? {} : { manual }),
+    ...(request === undefined ? {} : { request }),
+    ...(count === undefined ? {} : { count, to }),
+    ...(detail === undefined ? {} : { detail }),
+  }
+}
+
+function row(run: Run): string[] {
+  return [
+    when(run),
+    printable(run.schedule),
+    verdictTone(run.verdict)(run.verdict),
+    printable(run.reason ?? '-'),
+    milliseconds(run.latenessMs),
+    milliseconds(run.durationMs),
+    String(run.attempts),
+    String(run.status ?? '-'),
+    printable(run.worker ?? '-'),
+    paint.dim(printable((run.detail ?? '').slice(0, DETAIL))),
+  ]
+}
+
+function when({ slot, at, count, to }: Run): string {
+  if (slot === null) return `by hand ${clock(at)}`
+  if (count === undefined || to === undefined) return clock(slot)
+  return `${clock(slot)} to ${clock(to)}, ${count} slots`
+}
+
+function milliseconds(value: number | null): string {
+  return value === null ? '-' : `${Math.round(value)} ms`
+}

@@ -1,0 +1,63 @@
+import { UserError } from './command.ts'
+import { JOBS, type Schedule } from './jobs.ts'
+import { declaredSchedules } from './ledger/declared.ts'
+import type { Keys } from './ledger/keys.ts'
+import type { Redis } from './redis.ts'
+import { printable } from './terminal.ts'
+
+/** Exit code of what is wrong with what was typed. */
+const USAGE = 2
+
+/** What somebody asked for; what is not given does not narrow. */
+export interface Wanted {
+  engine?: unknown
+  job?: unknown
+  schedule?: unknown
+}
+
+/** The declared schedules that are wanted. Throws UserError, naming what there is, for a name unknown. */
+export async function selectSchedules(
+  redis: Redis,
+  keys: Keys,
+  { engine, job, schedule }: Wanted,
+): Promise<Schedule[]> {
+  const all = await declared(redis, keys)
+  known('schedule', schedule, idsOf(all))
+  known('engine', engine, enginesOf(all))
+  known('job', job, JOBS)
+  return all.filter(
+    it =>
+      (engine === undefined || it.engine === engine) &&
+      (job === undefined || it.job === job) &&
+      (schedule === undefined || it.id === schedule),
+  )
+}
+
+/** Says what there is, unless `target` is the id of a declared schedule or engine. */
+export async function knownTarget(redis: Redis, keys: Keys, target: string): Promise<void> {
+  const all = await declared(redis, keys)
+  known('schedule or engine', target, [...enginesOf(all), ...idsOf(all)])
+}
+
+/** Throws UserError unless `name` is undefined or one of `names`. */
+export function known(what: string, name: unknown, names: readonly string[]): void {
+  if (name === undefined || names.includes(name as string)) return
+  const hint =
+    names.length === 0
+      ? 'nothing is declared in this Redis yet: start a producer'
+      : `there is: ${names.map(printable).join(', ')}`
+  const given = printable(JSON.stringify(name))
+  throw new UserError(`There is no ${what} ${given}`, { hint, exitCode: USAGE })
+}
+
+export function enginesOf(schedules: readonly Schedule[]): string[] {
+  return [...new Set(schedules.map(({ engine }) => engine))]
+}
+
+async function declared(redis: Redis, keys: Keys): Promise<Schedule[]> {
+  return [...(await declaredSchedules(redis, keys)).values()].map(({ schedule }) => schedule)
+}
+
+function idsOf(schedules: readonly Schedule[]): string[] {
+  return schedules.map(({ id }) => id)
+}

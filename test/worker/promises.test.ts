@@ -1,0 +1,113 @@
+import { afterEach, expect, test } from 'vitest'
+import * as behaviours from '../fixtures/behaviours.ts'
+import { deploy, type Deployment, every } from '../fixtures/deployment.ts'
+
+let deployment: Deployment
+afterEach(() => deployment.close())
+
+const UPDATE = '/update-engine'
+
+test('three workers never have two updates in flight, and all slots have verdicts', async () => {
+  deployment = await deploy({ timing: { timeout: 5000 } })
+  deployment.engine.behave(UPDATE, behaviours.delay(2600))
+  await deployment.producer()
+  await Promise.all(['a', 'b', 'c'].map(name => deployment.worker(name)))
+  await deployment.engine.waitFor(() => deployment.engine.count(UPDATE) === 3)
+  const last = await deployment.nextRun(({ verdict }) => verdict === 'succeeded')
+  expect(deployment.engine.maxInFlight(UPDATE)).toBe(1)
+  const runs = await deployment.runs()
+  const slots = runs.map(run => run.slot ?? 0)
+  const first = slots[0] ?? 0
+  expect(new Set(slots).size).toBe(slots.length)
+  const missing = []
+  for (let slot = first; slot <= (last.slot ?? 0); slot += 1000) {
+    if (!slots.includes(slot)) missing.push(slot)
+  }
+  expect(missing).toEqual([])
+  expect(runs.map(run => run.verdict)).toContain('skipped')
+})
+
+test('a call never leaves before its slot', async () => {
+  deployment = await deploy({ schedules: [every(200)] })
+  await deployment.producer()
+  await deployment.worker()
+  await deployment.engine.waitFor(() => deployment.engine.count(UPDATE) >= 15)
+  for (const { at, headers } of deployment.engine.arrivals) {
+    const key = headers['idempotency-key']
+    if (typeof key === 'string') expect(at).toBeGreaterThanOrEqual(Number(key.split('@')[1]))
+  }
+})
+
+test('one login serves a worker for the life of its token', async () => {
+  deployment = await deploy({ schedules: [every(200), every(200, 'get-stats', 100)] })
+  await deployment.producer()
+  await deployment.worker()
+  await deployment.engine.waitFor(() => deployment.engine.count(UPDATE) >= 10)
+  expect(deployment.engine.logins).toBe(1)
+})
+
+test('a stopping worker gives back what it holds, and another calls in time', async () => {
+  deployment = await deploy({ schedules: [every(2000)], timing: { lead: 1000 } })
+  await deployment.producer()
+  const first = await deployment.worker('first')
+  const claimed = deployment.next('login')
+  const gaveBack = deployment.next('gave-back')
+  await claimed
+  const run = deployment.nextRun()
+  const stopped = first.stop()
+  const { slot } = await gaveBack
+  await deployment.worker('second')
+  await stopped
+  expect(await run).toMatchObject({ slot, verdict: 'succeeded', worker: 'second' })
+})
+
+test('a stopping worker waits for a call in flight and records it', async () => {
+  deployment = await deploy()
+  deployment.engine.behave(UPDATE, behaviours.delay(700))
+  await deployment.producer()
+  const worker = await deployment.worker()
+  await deployment.engine.waitFor(() => deployment.engine.inFlight(UPDATE) === 1)
+  const run = deployment.nextRun()
+  await worker.stop()
+  expect(await run).toMatchObject({ verdict: 'succeeded' })
+})
+
+test('a stopping worker abandons a call when its time is over: unknown', async () => {
+  deployment = await deploy({ timing: { shutdownTimeout: 100 } })
+  deployment.engine.behave(UPDATE, behaviours.hang)
+  await deployment.producer()
+  const worker = await deployment.worker()
+  await deployment.engine.waitFor(() => deployment.engine.inFlight(UPDATE) === 1)
+  const run = deployment.nextRun()
+  await worker.stop()
+  expect(await run).toMatchObject({ verdict: 'unknown' })
+})
+
+test('a job of an unknown version fails alone, and ticks go on', async () => {
+  deployment = await deploy()
+  await deployment.producer()
+  await deployment.worker()
+  const { Queue } = await import('bullmq')
+  const queue = new Queue('calls', { connection: deployment.redis, prefix: deployment.prefix })
+  const warned = await queue.add('odd', { v: 99 })
+  await deployment.nextRun()
+  await deployment.nextRun()
+  expect(await warned.getState()).toBe('failed')
+  expect(deployment.engine.count(UPDATE)).toBeGreaterThanOrEqual(2)
+})
+
+test('no secret reaches Redis', async () => {
+  deployment = await deploy({ engine: { password: 'S3cr3t-pass-word' } })
+  await deployment.producer()
+  await deployment.worker()
+  await deployment.nextRun()
+  const { redis, prefix, engine } = deployment
+  const tokens = engine.arrivals.map(({ headers }) => headers.authorization?.split(' ')[1])
+  const secrets = ['S3cr3t-pass-word', ...tokens.filter(token => token !== undefined)]
+  expect(secrets.length).toBeGreaterThan(1)
+  await redis.config('SET', 'rdbcompression', 'no')
+  for (const key of await redis.keys(`${prefix}*`)) {
+    const dump = (await redis.dumpBuffer(key))?.toString('latin1') ?? ''
+    for (const secret of secrets) expect(dump).not.toContain(secret)
+  }
+})
