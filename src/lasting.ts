@@ -6,8 +6,8 @@ import type { Redis } from './redis.ts'
  */
 export function lasting(redis: Redis, tell: (message: string) => void = () => {}): Redis {
   const connection = redis.duplicate({
-    maxRetriesPerRequest: null,
-    retryStrategy: tries => Math.min(100 * tries, 1000),
+    maxRetriesPerRequest: null as null,
+    retryStrategy: (tries: number) => Math.min(100 * tries, 1000),
     socketTimeout: 15_000,
     lazyConnect: false,
   })

@@ -31,7 +31,7 @@ const UNCALLED: ReadonlySet<Verdict> = new Set(['skipped', 'missed'])
 
 /**
  * One verdict per slot: whoever writes second loses. Verdicts that claim that no call was made give
- * way to a mark. The sums live beside the runs, so trimming loses detail and never the books. The
+ * way to another worker's mark. The sums live beside the runs, so trimming loses detail and never the books. The
  * books trim; the hard limit here holds if no producer runs: dropped slots move the watermark, so
  * that nobody takes them for missed.
  */
@@ -39,11 +39,15 @@ const RECORD = `
 local ledger, books, sent, lease, stats, recorded = unpack(KEYS)
 local key, field, json, verdict, release = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local manual, uncalled, keep, keepStats = ARGV[6] == '1', ARGV[7] == '1', tonumber(ARGV[8]), ARGV[9]
+local function begun(mark)
+  local own = release ~= '' and string.find(mark, '"token":"' .. release .. '"', 1, true)
+  return not own and string.find(mark, '"state":"sent"', 1, true)
+end
 local answer = 'recorded'
 local closed = tonumber(redis.call('HGET', books, 'closed') or '-1')
 if redis.call('ZCOUNT', ledger, key, key) > 0 or (not manual and tonumber(key) <= closed) then
   answer = 'second'
-elseif uncalled and string.find(redis.call('HGET', sent, field) or '', '"state":"sent"', 1, true) then
+elseif uncalled and begun(redis.call('HGET', sent, field) or '') then
   answer = 'sent'
 else
   redis.call('ZADD', ledger, key, json)

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 
 /**
- * Mark of a slot whose call has begun, kept until the slot's verdict is recorded. `sent`: an engine
- * may have it; `not-executed`: the attempt surely had no effect (or ended badly) and may be repeated.
+ * Mark of a slot whose call may be under way, kept until the slot's verdict is recorded. `sent`: from
+ * `at` (epoch ms) on, its worker was free to send it; `not-executed`: the attempts so far surely had
+ * no effect (or ended badly), and there may be another.
  */
 export const Mark = z.object({
   state: z.enum(['sent', 'not-executed']),
@@ -12,7 +13,6 @@ export const Mark = z.object({
   at: z.number(),
   reason: z.string().nullable(),
   status: z.number().nullable(),
-  fence: z.number(),
 })
 export type Mark = z.infer<typeof Mark>
 

@@ -184,7 +184,6 @@ function parseMark(json: string): Mark {
     at: 0,
     reason: null,
     status: null,
-    fence: 0,
   }
   try {
     return Mark.safeParse(JSON.parse(json)).data ?? unreadable
@@ -206,7 +205,7 @@ function runOf(schedule: Schedule, { from, to, count, verdict, mark }: Closing, 
         : verdict === 'unknown'
           ? 'worker-lost'
           : (mark?.reason ?? null),
-    latenessMs: mark?.state === 'sent' && mark.at > 0 ? mark.at - from : null,
+    latenessMs: null,
     durationMs: null,
     attempts: mark?.attempts ?? 0,
     status: mark?.status ?? null,

@@ -71,7 +71,7 @@ async function retryOrFail(
   }
   await runner.leases.release(
     claim,
-    markOf(runner, claim, { state: 'not-executed', attempts: attempt, fence, reason, status }),
+    markOf(runner, claim, { state: 'not-executed', attempts: attempt, reason, status }),
   )
   runner.events.emit('retry', {
     schedule: assignment.schedule,

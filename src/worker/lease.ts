@@ -32,7 +32,9 @@ export type Admission =
 
 /**
  * One atomic step between a claim and its call. The order matters: a slot with a verdict or a mark
- * is never called again, whatever else holds. A process counts as gone 10 s after its last sign of
+ * is never called again, whatever else holds. With the lease goes the slot's mark, so from here on
+ * Redis knows that the call may be under way, whatever becomes of the worker or its connection: no
+ * call leaves before this step has answered. A process counts as gone 10 s after its last sign of
  * life; only calls that may be repeated pass over a dead worker's lease.
  * The fence never goes back, not even after the keys were lost: it is at least Redis's clock.
  */
@@ -40,13 +42,15 @@ const ADMIT = `
 local lease, ledger, books, sent, paused, schedules, declaration, processes = unpack(KEYS)
 local key, token, worker, revision = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local repeatable, late, manual = ARGV[5] == '1', ARGV[6] == '1', ARGV[7] == '1'
-local schedule, engine, ms = ARGV[8], ARGV[9], tonumber(ARGV[10])
+local schedule, engine, ms, own = ARGV[8], ARGV[9], tonumber(ARGV[10]), ARGV[11]
 local field = manual and 'm' .. key or key
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local book = redis.call('HMGET', books, 'closed', 'revision', 'from', 'fence', 'ended')
 if redis.call('ZCOUNT', ledger, key, key) > 0 then return {'done'} end
 if not manual and book[1] and tonumber(key) <= tonumber(book[1]) then return {'done'} end
+local holder = redis.call('HMGET', lease, 'token', 'worker', 'fence')
+if holder[1] == token then return {'admitted', holder[3]} end
 local mark = redis.call('HGET', sent, field)
 if mark and not repeatable and string.find(mark, '"state":"sent"', 1, true) then return {'sent'} end
 if not manual then
@@ -60,8 +64,6 @@ if not manual then
   if pauses[1] or pauses[2] then return {'paused'} end
 end
 if late then return {'late'} end
-local holder = redis.call('HMGET', lease, 'token', 'worker', 'fence')
-if holder[1] == token then return {'admitted', holder[3]} end
 if holder[1] then
   local seen = repeatable and redis.call('HGET', processes, 'worker:' .. holder[2])
   local alive = not repeatable or (seen and now - cjson.decode(seen).seen < 10000)
@@ -72,31 +74,33 @@ redis.call('HSET', books, 'fence', string.format('%.0f', fence))
 redis.call('DEL', lease)
 redis.call('HSET', lease, 'token', token, 'worker', worker, 'key', key, 'fence', string.format('%.0f', fence))
 redis.call('PEXPIRE', lease, ms)
+if own ~= '' then redis.call('HSET', sent, field, own) end
 return {'admitted', string.format('%.0f', fence)}
 `
 
-/** Gives the lease up if it is ours, and notes what became of the attempt. */
+/** Gives the lease up if it is ours, and notes what became of the attempt; no mark, no attempt. */
 const RELEASE = `
 if redis.call('HGET', KEYS[1], 'token') == ARGV[1] then redis.call('DEL', KEYS[1]) end
-if ARGV[3] ~= '' then redis.call('HSET', KEYS[2], ARGV[2], ARGV[3]) end
+if ARGV[3] == '' then redis.call('HDEL', KEYS[2], ARGV[2]) else redis.call('HSET', KEYS[2], ARGV[2], ARGV[3]) end
 `
 
 /** The right to have a call of one schedule in flight. */
 export class Leases {
-  readonly #redis: Redis
   readonly #keys: Keys
   readonly #admit: Script
   readonly #release: Script
 
   constructor(options: { redis: Redis; keys: Keys }) {
-    this.#redis = options.redis
     this.#keys = options.keys
     this.#admit = defineScript(options.redis, 'hftAdmit', ADMIT)
     this.#release = defineScript(options.redis, 'hftRelease', RELEASE)
   }
 
-  /** Asks for the lease for `ms` from now. Rejects only when Redis answers with an error. */
-  async admit(claim: Claim, ms: number): Promise<Admission> {
+  /**
+   * Asks for the lease for `ms` from now, and with it leaves `mark`; null when it is known that no
+   * call will follow. Rejects only when Redis answers with an error.
+   */
+  async admit(claim: Claim, ms: number, mark: Mark | null): Promise<Admission> {
     const keys = this.#keys
     const reply = (await this.#admit(
       [
@@ -119,6 +123,7 @@ export class Leases {
       claim.schedule,
       claim.engine,
       Math.ceil(ms),
+      mark === null ? '' : JSON.stringify(mark),
     )) as [Admission['answer'], (string | number)?]
     const [answer, value] = reply
     if (answer === 'admitted') return { answer, fence: Number(value) }
@@ -126,15 +131,7 @@ export class Leases {
     return { answer }
   }
 
-  /**
-   * Marks the slot as sent. Not awaited before the request: it goes out first, on a connection that
-   * answered a moment ago, and nothing that waits for Redis stands between the slot and the send.
-   */
-  async mark(claim: Claim, mark: Mark): Promise<void> {
-    await this.#redis.hset(this.#keys.sent(claim.schedule), markField(claim), JSON.stringify(mark))
-  }
-
-  /** Ends the lease; `mark` says that an attempt was made and surely not executed, null that none was. */
+  /** Ends the lease; `mark` says that attempts were made and surely not executed, null that none was. */
   async release(claim: Claim, mark: Mark | null): Promise<void> {
     await this.#release(
       [this.#keys.lease(claim.schedule), this.#keys.sent(claim.schedule)],

@@ -1,4 +1,4 @@
-import type { Ledger, Stats } from '../ledger/ledger.ts'
+import type { Entry, Recorded, Stats } from '../ledger/ledger.ts'
 import type { Mark } from '../ledger/mark.ts'
 import type { Run, Verdict } from '../ledger/run.ts'
 import type { Assignment } from './assignment.ts'
@@ -15,7 +15,7 @@ interface Outcome {
   release?: string | null
 }
 
-/** Writes the verdict, before the job is completed: a lost completion cannot repeat the call. */
+/** Writes the verdict before the job is completed: a lost completion cannot repeat the call. */
 export async function ended(
   runner: Runner,
   assignment: Assignment,
@@ -42,10 +42,30 @@ export async function ended(
     ...(fence === undefined ? {} : { fence }),
   }
   const stats: Stats | null = result?.class === 'succeeded' ? result.stats : null
-  const recorded = await record(runner, { run, key, release, stats })
-  if (recorded !== 'recorded') return { how: 'idle', why: recorded === 'second' ? 'done' : 'sent' }
-  runner.events.emit('run', run)
-  return { how: 'ended', run }
+  const written = write(runner, { run, key, release, stats })
+  // The record and the job's completion go out on one connection, in this order: the completion
+  // need not wait for an answer that will be "recorded".
+  if (verdict === 'succeeded') {
+    runner.writing.add(written)
+    void written.finally(() => runner.writing.delete(written))
+    return { how: 'ended', run }
+  }
+  const recorded = await written
+  if (recorded === 'recorded') return { how: 'ended', run }
+  return { how: 'idle', why: recorded === 'second' ? 'done' : 'sent' }
+}
+
+/** Never rejects: null when the worker had to end before Redis took the verdict. */
+async function write(runner: Runner, entry: Entry): Promise<Recorded | null> {
+  try {
+    const recorded = await record(runner, entry)
+    if (recorded === 'recorded') runner.events.emit('run', entry.run)
+    return recorded
+  } catch (error) {
+    const message = `a verdict could not be recorded: ${(error as Error).message}`
+    runner.events.emit('warning', { part: entry.run.schedule, message })
+    return null
+  }
 }
 
 /** The verdict of a run whose call was not made now: if an earlier attempt was, the run has failed. */
@@ -61,7 +81,7 @@ export function uncalled(
 }
 
 /** A verdict is never given up: while Redis refuses the write, it is tried again every second. */
-async function record(runner: Runner, entry: Parameters<Ledger['record']>[0]) {
+async function record(runner: Runner, entry: Entry): Promise<Recorded> {
   for (;;) {
     try {
       return await runner.ledger.record(entry)
@@ -79,7 +99,7 @@ async function record(runner: Runner, entry: Parameters<Ledger['record']>[0]) {
 export function markOf(
   { worker }: Runner,
   { token }: Claim,
-  rest: Pick<Mark, 'state' | 'attempts' | 'fence'> & Partial<Mark>,
+  rest: Pick<Mark, 'state' | 'attempts'> & Partial<Mark>,
 ): Mark {
   return { token, worker, at: Date.now(), reason: null, status: null, ...rest }
 }

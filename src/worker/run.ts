@@ -1,4 +1,5 @@
 import { REPEATABLE } from '../jobs.ts'
+import type { Mark } from '../ledger/mark.ts'
 import type { Assignment } from './assignment.ts'
 import { conclude } from './conclude.ts'
 import type { CallResult } from './engine/client.ts'
@@ -34,10 +35,11 @@ export async function perform(runner: Runner, assignment: Assignment): Promise<E
   if (runner.stopping.stopped) return gaveBack(runner, assignment)
 
   const claim = claimOf(runner, assignment)
-  let admission = await admit(runner, assignment, claim)
+  const free = obstacle === null
+  let admission = await admit(runner, assignment, claim, free)
   if (admission.answer === 'busy' && slot !== null) {
     if (!(await hold(slot - LAST_LOOK, runner.stopping))) return gaveBack(runner, assignment)
-    admission = await admit(runner, assignment, claim)
+    admission = await admit(runner, assignment, claim, free)
   }
   switch (admission.answer) {
     case 'admitted':
@@ -57,10 +59,10 @@ export async function perform(runner: Runner, assignment: Assignment): Promise<E
   }
 
   const { fence, until } = admission
-  if (obstacle !== null) return conclude(runner, assignment, claim, fence, refusal(obstacle))
+  if (!free) return conclude(runner, assignment, claim, fence, refusal(obstacle))
   const onTime = await hold(slot ?? 0, runner.stopping)
   if (!onTime) {
-    await runner.leases.release(claim, null)
+    await runner.leases.release(claim, tried(runner, assignment, claim))
     return gaveBack(runner, assignment)
   }
   // The process may have been stopped or starved since: the answers of then do not hold now.
@@ -71,20 +73,21 @@ export async function perform(runner: Runner, assignment: Assignment): Promise<E
     job: assignment.job,
     idempotencyKey: `${assignment.schedule}@${slot ?? `manual-${assignment.key}`}`,
     fencingToken: fence,
-    onSend: () => void mark(runner, claim, assignment, fence),
   })
   return conclude(runner, assignment, claim, fence, result)
 }
 
-/** Asks for the lease; `until` (of performance.now) is when a send is no longer covered by it. */
-async function admit(
-  { leases, timing, margin }: Runner,
-  { key, latest }: Assignment,
-  claim: Claim,
-) {
+/**
+ * Asks for the lease, and marks the slot if its call is `free` to follow; `until` (of
+ * performance.now) is when a send is no longer covered by the lease.
+ */
+async function admit(runner: Runner, assignment: Assignment, claim: Claim, free: boolean) {
+  const { leases, timing, margin } = runner
+  const { key, latest, attempt } = assignment
+  const mark = free ? markOf(runner, claim, { attempts: attempt, state: 'sent' }) : null
   const asked = performance.now()
   const ms = Math.max(key - Date.now(), 0) + SLACK + timing.timeout + timing.settle
-  const admission = await leases.admit({ ...claim, late: Date.now() > latest }, ms)
+  const admission = await leases.admit({ ...claim, late: Date.now() > latest }, ms, mark)
   margin.observe(performance.now() - asked)
   if (admission.answer !== 'admitted') return admission
   return { ...admission, until: asked + ms - timing.timeout - timing.settle }
@@ -107,16 +110,10 @@ function claimOf(runner: Runner, assignment: Assignment): Claim {
   }
 }
 
-async function mark(runner: Runner, claim: Claim, { attempt }: Assignment, fence: number) {
-  try {
-    await runner.leases.mark(
-      claim,
-      markOf(runner, claim, { attempts: attempt, fence, state: 'sent' }),
-    )
-  } catch (error) {
-    const message = `the mark of a sent call could not be written: ${(error as Error).message}`
-    runner.events.emit('warning', { part: claim.schedule, message })
-  }
+/** What stands of the attempts before this one. */
+function tried(runner: Runner, { attempt }: Assignment, claim: Claim): Mark | null {
+  if (attempt === 1) return null
+  return markOf(runner, claim, { state: 'not-executed', attempts: attempt - 1 })
 }
 
 function gaveBack({ events }: Runner, { schedule, slot }: Assignment): Ending {

@@ -19,6 +19,8 @@ export interface Runner {
   /** The shutdown's time is over: calls in flight are abandoned. */
   ending: Stop
   /** How long before the slot the lease is asked for, ms; told how long the answer took. */
+  /** Verdicts on their way to Redis. */
+  writing: Set<Promise<unknown>>
   margin: { current(): number; observe(ms: number): void }
 }
 

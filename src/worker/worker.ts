@@ -74,6 +74,7 @@ export class Worker {
       backoff: config.retry.backoff,
       stopping: this.#stopping,
       ending: this.#ending,
+      writing: new Set(),
       margin: new Margin(),
     }
     const measure = () => ({ busy: this.#busy, runs: this.#runs })
@@ -119,7 +120,7 @@ export class Worker {
 
   async #stop(): Promise<void> {
     const { config, events } = this.#options
-    const closed = this.#queue?.close()
+    const closed = this.#queue?.close().then(() => Promise.all(this.#runner.writing))
     this.#stopping.stop()
     const inTime = new Stop()
     await Promise.race([closed?.then(() => inTime.stop()), this.#abandon(inTime)])

@@ -35,7 +35,9 @@ test('six producers, two of them at once, make one call per slot', async () => {
   await deployment.engine.waitFor(() => deployment.engine.count(UPDATE) >= 12)
   const slots = called()
   expect(new Set(slots).size).toBe(slots.length)
-  expect(slots.every((slot, index) => index === 0 || slot - (slots[index - 1] ?? 0) === 200)).toBe(true)
+  expect(slots.every((slot, index) => index === 0 || slot - (slots[index - 1] ?? 0) === 200)).toBe(
+    true,
+  )
 })
 
 test('slots that nobody ran are missed, exactly those, and the books add up', async () => {
@@ -51,7 +53,9 @@ test('slots that nobody ran are missed, exactly those, and the books add up', as
   await closedUpTo(run.slot ?? 0)
   const runs = await deployment.runs()
   const slots = new Set(called())
-  const wrong = runs.filter(({ slot, verdict }) => (verdict === 'succeeded') !== slots.has(slot ?? 0))
+  const wrong = runs.filter(
+    ({ slot, verdict }) => (verdict === 'succeeded') !== slots.has(slot ?? 0),
+  )
   expect(wrong).toEqual([])
   const missed = runs.filter(({ verdict }) => verdict === 'missed').map(({ slot }) => slot)
   expect(missed.length).toBeGreaterThanOrEqual(37)
@@ -118,8 +122,14 @@ test('an older producer leaves the newer declaration alone', async () => {
 })
 
 test.each([
-  ['its scheduler was removed', async (queue: Queue) => void (await queue.removeJobScheduler(SCHEDULE))],
-  ['its interval was edited', (queue: Queue) => queue.upsertJobScheduler(SCHEDULE, { every: 60_000 })],
+  [
+    'its scheduler was removed',
+    async (queue: Queue) => void (await queue.removeJobScheduler(SCHEDULE)),
+  ],
+  [
+    'its interval was edited',
+    (queue: Queue) => queue.upsertJobScheduler(SCHEDULE, { every: 60_000 }),
+  ],
   ['the queue was paused', (queue: Queue) => queue.pause()],
   ['the queue was obliterated', (queue: Queue) => queue.obliterate({ force: true })],
   ['a global concurrency was set', (queue: Queue) => queue.setGlobalConcurrency(1)],
@@ -140,7 +150,9 @@ test.each([
   const repaired = deployment.next('repaired')
   await harm(queue)
   await repaired
-  await deployment.nextRun(({ verdict, slot, at }) => verdict === 'succeeded' && at - (slot ?? 0) < 100)
+  await deployment.nextRun(
+    ({ verdict, slot, at }) => verdict === 'succeeded' && at - (slot ?? 0) < 100,
+  )
   const slots = called()
   expect(new Set(slots).size).toBe(slots.length)
 })

@@ -4,7 +4,7 @@ import { type Standing, settle } from '../../src/producer/settlement.ts'
 
 const second = { interval: 1000, phase: 0 }
 const mark = (state: Mark['state']): Mark => ({
-  ...{ state, token: 't', worker: 'w', attempts: 1, at: 0, reason: 'http-503', status: 503, fence: 1 },
+  ...{ state, token: 't', worker: 'w', attempts: 1, at: 0, reason: 'http-503', status: 503 },
 })
 const standing = (change: Partial<Standing> = {}): Standing => ({
   epochs: [{ from: 0, to: null, grid: second }],

@@ -110,7 +110,9 @@ test('an engine that refuses connections is tried again', async () => {
   await firstRun()
   const url = new URL(deployment.engine.url)
   await deployment.engine.close()
-  const run = await deployment.nextRun(run => run.verdict === 'failed' && run.job === 'update-engine')
+  const run = await deployment.nextRun(
+    run => run.verdict === 'failed' && run.job === 'update-engine',
+  )
   expect(run).toMatchObject({ reason: 'refused', status: null })
   expect(url.port).not.toBe('')
 })
@@ -120,20 +122,25 @@ test.each([
   ['a reset', behaviours.reset, 'reset'],
   ['a cut-off answer', behaviours.cutOff(), 'cut-off'],
   ['504', behaviours.answer(504), 'http-504'],
-])('%s of update-engine is unknown, never repeated, and keeps the lease', async (_name, behaviour, reason) => {
-  deployment.engine.behave(UPDATE, behaviour, 1)
-  const run = await firstRun()
-  expect(run).toMatchObject({ verdict: 'unknown', reason, attempts: 1 })
-  const [own] = deployment.engine.arrivals.filter(arrival => arrival.path === UPDATE)
-  const next = await deployment.nextRun(({ job }) => job === 'update-engine')
-  expect(next).toMatchObject({ verdict: 'skipped', reason: 'overlap' })
-  const after = await deployment.nextRun(({ job, verdict }) => job === 'update-engine' && verdict === 'succeeded')
-  expect((after.slot ?? 0) - (run.slot ?? 0)).toBeGreaterThanOrEqual(1900)
-  const again = deployment.engine.arrivals.filter(
-    ({ headers }) => headers['idempotency-key'] === own?.headers['idempotency-key'],
-  )
-  expect(again).toHaveLength(1)
-})
+])(
+  '%s of update-engine is unknown, never repeated, and keeps the lease',
+  async (_name, behaviour, reason) => {
+    deployment.engine.behave(UPDATE, behaviour, 1)
+    const run = await firstRun()
+    expect(run).toMatchObject({ verdict: 'unknown', reason, attempts: 1 })
+    const [own] = deployment.engine.arrivals.filter(arrival => arrival.path === UPDATE)
+    const next = await deployment.nextRun(({ job }) => job === 'update-engine')
+    expect(next).toMatchObject({ verdict: 'skipped', reason: 'overlap' })
+    const after = await deployment.nextRun(
+      ({ job, verdict }) => job === 'update-engine' && verdict === 'succeeded',
+    )
+    expect((after.slot ?? 0) - (run.slot ?? 0)).toBeGreaterThanOrEqual(1900)
+    const again = deployment.engine.arrivals.filter(
+      ({ headers }) => headers['idempotency-key'] === own?.headers['idempotency-key'],
+    )
+    expect(again).toHaveLength(1)
+  },
+)
 
 test('a lost answer of get-stats is just asked for again', async () => {
   deployment.engine.behave('/stats', behaviours.reset, 1)

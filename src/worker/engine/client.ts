@@ -30,8 +30,6 @@ export interface Call {
   fencingToken: number
   /** Gives the call up: `not-executed` before the send, `unknown` after it. */
   signal?: AbortSignal
-  /** Called right before each request is handed over for sending. */
-  onSend?: () => void
 }
 
 /** `sentAt`: epoch ms of the last send, null if there was none; `durationMs` counts from it. */
@@ -122,7 +120,6 @@ export class EngineClient {
     end: number,
     attempt: { sentAt: number | null; start: number },
   ): Promise<Classification> {
-    call.onSend?.()
     attempt.sentAt = Date.now()
     attempt.start = performance.now()
     const outcome = await this.#line.send({

@@ -12,7 +12,6 @@ const Fields = z.record(z.string(), z.unknown())
 const Answer = z.object({
   status: z.literal('success'),
   engine: z.literal('running'),
-  message: z.string().nullish().catch(null),
   stats: Fields.nullish(),
 })
 const Required = { 'update-engine': Answer, 'get-stats': Answer.extend({ stats: Fields }) }
@@ -21,7 +20,7 @@ const Required = { 'update-engine': Answer, 'get-stats': Answer.extend({ stats: 
 export function readAnswer(
   body: string,
   job: JobName,
-): { broken: string } | { broken: null; message: string | null; stats: Stats | null } {
+): { broken: string } | { broken: null; stats: Stats | null } {
   let json: unknown
   try {
     json = JSON.parse(body)
@@ -33,8 +32,7 @@ export function readAnswer(
     const [issue] = error.issues
     return { broken: `${issue?.path.join('.') || 'the answer'}: ${issue?.message}` }
   }
-  const { message = null, stats = null } = data
-  return { broken: null, message, stats: stats && flatten(stats) }
+  return { broken: null, stats: data.stats ? flatten(data.stats) : null }
 }
 
 /** Keeps what the stats history can hold: scalars, and only so many and so long. */

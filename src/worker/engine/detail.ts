@@ -26,6 +26,11 @@ function said(body: string): string | null {
   }
 }
 
+/** The text with its secrets hidden; nearly every answer holds none, and is looked through once. */
+export function masked(text: string, secrets: readonly string[]): string {
+  return secrets.some(secret => secret !== '' && text.includes(secret)) ? conceal(text, secrets) : text
+}
+
 function conceal(text: string, secrets: readonly string[]): string {
   let safe = text
   for (const secret of secrets) {

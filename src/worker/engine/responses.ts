@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { JobName } from '../../jobs.ts'
 import { readAnswer, type Stats } from './contract.ts'
-import { detail, excerpt } from './detail.ts'
+import { detail, excerpt, masked } from './detail.ts'
 
 /** How far a request had come; from `ready` on the engine may have it. */
 export type Stage = 'connecting' | 'securing' | 'ready'
@@ -25,7 +25,6 @@ export interface Success {
   reason: null
   status: number
   stats: Stats | null
-  message: string | null
 }
 
 export interface Failure {
@@ -56,13 +55,12 @@ export function classify(
   if (outcome.kind === 'failure') return classifyFailure(outcome, secrets)
   const { status, body } = outcome
   if (status !== 200) return classifyStatus(outcome, secrets)
-  const answer = readAnswer(body, job)
+  const answer = readAnswer(masked(body, secrets), job)
   if (answer.broken !== null) {
     const said = detail(`${answer.broken}: ${excerpt(body, secrets)}`, secrets)
     return failure('permanent', 'contract', status, said)
   }
-  const message = answer.message === null ? null : detail(answer.message, secrets)
-  return { class: 'succeeded', reason: null, status, stats: answer.stats, message }
+  return { class: 'succeeded', reason: null, status, stats: answer.stats }
 }
 
 function classifyFailure(

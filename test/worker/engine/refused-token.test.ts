@@ -32,17 +32,6 @@ describe('a refused token', () => {
     expect(new Set(keys).size).toBe(1)
   })
 
-  it('tells of every send', async () => {
-    const { engine, client } = await setup()
-    engine.behave('/update-engine', expired, 1)
-    let sends = 0
-    const onSend = () => {
-      sends++
-    }
-    await client.call({ job: 'update-engine', idempotencyKey: 'k', fencingToken: 1, onSend })
-    expect(sends).toBe(2)
-  })
-
   it('ends the call when the new one is refused as well', async () => {
     const { engine, call } = await setup()
     engine.behave('/update-engine', forged)

@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type CommandContext, UserError } from '../command.ts'
+import type { Schedule } from '../jobs.ts'
+import { lasting } from '../lasting.ts'
+import { Answers, type Request } from '../ledger/answers.ts'
+import { pauses } from '../ledger/pauses.ts'
+import type { Run } from '../ledger/run.ts'
+import { GONE_AFTER, presences } from '../presence.ts'
+import { trigger as ask } from '../producer/trigger.ts'
+import { type Reader, withRedis } from '../reader.ts'
+import type { Redis } from '../redis.ts'
+import { runSheet } from '../run-sheet.ts'
+import { selectSchedules } from '../selection.ts'
+import { printable, span } from '../terminal.ts'
+
+/** Waiting shows after this long, ms. */
+const QUIET = 2000
+/** Redis has this long to let a request be withdrawn, ms. */
+const WITHDRAWAL = 1500
+/** Beside the call itself: login, connection, writing the verdict, ms. */
+const OVERHEAD = 10_000
+
+/**
+ * Asks for one call now and prints how it ended; the exit code is 0 when it succeeded, else 1. What no
+ * worker has taken within `--wait`, or before a signal, is withdrawn; what one has taken goes on.
+ */
+export function trigger(context: CommandContext): Promise<number> {
+  const { argv, stdout } = context
+  const reason = reasonOf(argv['reason'])
+  return withRedis(context, async reader => {
+    const { redis, keys } = reader
+    const [schedule] = await selectSchedules(redis, keys, { schedule: String(argv['schedule']) })
+    if (schedule === undefined) throw new UserError('There is no such schedule', { exitCode: 2 })
+    for (const remark of await remarks(reader, schedule)) say(context, remark)
+    const answers = await Answers.open(redis, keys)
+    const asking = lasting(redis)
+    try {
+      const run = await call({ context, reader, answers, asking, schedule, reason })
+      if (run === null) return 1
+      stdout.write(runSheet(argv['json'] === true)([run]))
+      return run.verdict === 'succeeded' ? 0 : 1
+    } finally {
+      asking.disconnect()
+      answers.close()
+    }
+  })
+}
+
+interface Call {
+  context: CommandContext
+  reader: Reader
+  answers: Answers
+  /** What the request, and its withdrawal, go through. */
+  asking: Redis
+  schedule: Schedule
+  reason: string
+}
+
+/** The run that comes of it, or null after saying why there is none. */
+async function call(it: Call): Promise<Run | null> {
+  const { context, reader, answers, asking, schedule, reason } = it
+  const { prefix } = reader.config.redis
+  const wait = Number(context.argv['wait'] ?? 60_000)
+  const id = randomUUID()
+  const from = Date.now()
+  const asked = { redis: asking, prefix, schedule, id, reason, notAfter: from + wait }
+  const { withdraw } = await ask(asked)
+  const request: Request = { schedule: schedule.id, id, from, to: Date.now() }
+  const answer = async (ms: number) => {
+    const end = AbortSignal.any([context.signal, AbortSignal.timeout(ms)])
+    const stop = showWaiting(context, schedule.id)
+    return answers.to(request, end).finally(stop)
+  }
+  const run = await answer(wait)
+  if (run !== null) return run
+  const stopped = context.signal.aborted
+  const withdrawn = await withdrawal(withdraw)
+  if (withdrawn !== false || stopped) {
+    const why = stopped ? '' : `no result within ${span(wait)}; `
+    say(context, why + AFTERWARDS[`${withdrawn}`])
+    return null
+  }
+  const more = reader.config.timing.timeout + OVERHEAD
+  say(context, `a worker has it already: waiting up to ${span(more)} more for the result`)
+  const late = await answer(more)
+  if (late === null) say(context, 'no result yet; see hft-scheduler runs')
+  return late
+}
+
+/** What is said of a request that is not waited for any longer, by what came of its withdrawal. */
+const AFTERWARDS = {
+  true: 'withdrawn: no call was made',
+  false: 'a worker has it already: the call goes on; see hft-scheduler runs',
+  null: 'Redis is out of reach, so it is not withdrawn; a worker takes it up no later than asked for',
+}
+
+function say({ stderr }: CommandContext, message: string): void {
+  stderr.write(`${printable(message)}\n`)
+}
+
+function reasonOf(given: unknown): string {
+  const reason = String(given ?? '').trim()
+  if (printable(reason) === reason) return reason
+  throw new UserError('--reason: expected no control characters', { exitCode: 2 })
+}
+
+/** What somebody who asks for a call should know. */
+async function remarks({ redis, keys }: Reader, { id, engine }: Schedule): Promise<string[]> {
+  const paused = await pauses(redis, keys)
+  const processes = await presences(redis, keys)
+  const now = Date.now()
+  const worked = processes.some(({ part, seen }) => part === 'worker' && now - seen < GONE_AFTER)
+  return [
+    ...[id, engine].flatMap(target => {
+      const pause = paused.get(target)
+      return pause
+        ? [`${target} is paused (${pause.reason}); a call by hand is made all the same`]
+        : []
+    }),
+    ...(worked ? [] : ['no worker is alive: waiting for one']),
+  ]
+}
+
+/** Null when Redis does not answer in time. */
+async function withdrawal(withdraw: () => Promise<boolean>): Promise<boolean | null> {
+  const answered = new AbortController()
+  const late = sleep(WITHDRAWAL, null, { signal: answered.signal }).catch(() => null)
+  try {
+    return await Promise.race([withdraw().catch(() => null), late])
+  } finally {
+    answered.abort()
+  }
+}
+
+/** Shows on a terminal that something is waited for; returns how to end that. */
+function showWaiting({ stderr }: CommandContext, what: string): () => void {
+  if (stderr.isTTY !== true) return () => {}
+  const since = Date.now()
+  let width = 0
+  const timer = setInterval(() => {
+    const waited = Date.now() - since
+    if (waited < QUIET) return
+    const text = printable(`waiting for ${what}, ${Math.floor(waited / 1000)} s`)
+    width = text.length
+    stderr.write(`\r${text}`)
+  }, 500)
+  return () => {
+    clearInterval(timer)
+    if (width > 0) stderr.write(`\r${' '.repeat(width)}\r`)
+  }
+}

@@ -1,0 +1,90 @@
+import { csvLine } from './csv.ts'
+import type { Point } from './ledger/stats.ts'
+import { clock, growingTable, jsonLine, printable } from './terminal.ts'
+
+export const FORMATS = ['table', 'csv', 'ndjson', 'json'] as const
+export type Format = (typeof FORMATS)[number]
+
+/** What tells most of a position; shown to people where an engine sends it. */
+const TELLING = [
+  'price_current',
+  'range_lower',
+  'range_upper',
+  'tick_current',
+  'tokenID',
+  'is_open',
+]
+/** Fields shown to people of an engine that sends others. */
+const WIDE = 6
+
+/**
+ * Points as lines, batch by batch. The first batch decides on the columns; `warn` hears once of a
+ * field that comes later and is left out.
+ */
+export function statsSheet(
+  format: Format,
+  warn: (message: string) => void,
+): (points: readonly Point[]) => string {
+  if (format === 'ndjson' || format === 'json') {
+    return points =>
+      points
+        .map(({ engine, at, slot, job, stats }) => jsonLine({ engine, at, slot, job, stats }))
+        .join('')
+  }
+  return format === 'csv' ? csv(warn) : forPeople()
+}
+
+function csv(warn: (message: string) => void): (points: readonly Point[]) => string {
+  let fields: string[] | undefined
+  let warned = false
+  return points => {
+    const found = fieldsOf(points)
+    const first = fields === undefined && points.length > 0
+    if (first) fields = found
+    const columns = fields ?? []
+    const left = found.filter(name => !columns.includes(name))
+    if (left.length > 0 && !warned) {
+      warned = true
+      warn(`fields that came later are left out: ${left.map(printable).join(', ')}`)
+    }
+    // An engine may use our names too.
+    const names = columns.map(name => (OURS.includes(name) ? `stats.${name}` : name))
+    const lines = points.map(({ at, engine, slot, job, stats }) =>
+      csvLine([at, engine, slot, job, ...columns.map(name => stats[name] ?? null)]),
+    )
+    return (first ? csvLine([...OURS, ...names]) : '') + lines.join('')
+  }
+}
+
+const OURS = ['at', 'engine', 'slot', 'job']
+
+function forPeople(): (points: readonly Point[]) => string {
+  let columns: string[] = []
+  let print: ReturnType<typeof growingTable> | undefined
+  return points => {
+    if (points.length === 0) return ''
+    if (print === undefined) {
+      const fields = fieldsOf(points)
+      const telling = TELLING.filter(name => fields.includes(name))
+      columns = telling.length > 0 ? telling : fields.slice(0, WIDE)
+      print = growingTable(['at', 'engine', 'job', ...columns.map(printable)])
+    }
+    const rows = points.map(({ at, engine, job, stats }) => [
+      clock(at),
+      printable(engine),
+      printable(job),
+      ...columns.map(name => shown(stats[name] ?? null)),
+    ])
+    return print(rows)
+  }
+}
+
+function fieldsOf(points: readonly Point[]): string[] {
+  return [...new Set(points.flatMap(({ stats }) => Object.keys(stats)))]
+}
+
+function shown(value: Point['stats'][string]): string {
+  if (value === null) return '-'
+  if (typeof value === 'number') return String(Number(value.toPrecision(10)))
+  return printable(String(value))
+}
