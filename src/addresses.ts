@@ -60,6 +60,28 @@ export const redisUrl: Kind<string> = {
   },
 }
 
+/** Where a process listens, as ioredis takes it: an IPv6 host without brackets. */
+export interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+/** `host:port, host:port`; the port is 26379 where none is given. */
+export const sentinels: Kind<readonly Address[]> = {
+  expected: 'a comma list of host:port, an IPv6 host in brackets',
+  parse(given) {
+    const nodes = given.split(',').map(part => parsed(`redis://${part.trim()}`))
+    return nodes.map(url => {
+      const bare = url?.hostname.replace(/^\[(.*)\]$/, '$1') ?? ''
+      if (bare === '' || url?.username || url?.port === '0' || !/^\/?$/.test(url?.pathname ?? '')) {
+        throw new Unfit(sentinels.expected)
+      }
+      return { host: bare, port: Number(url?.port || 26_379) }
+    })
+  },
+  show: nodes => nodes.map(({ host: name, port }) => `${name}:${port}`).join(', '),
+}
+
 /**
  * Everything of one deployment must be in one slot of a Redis Cluster: a prefix without a
  * `{hash tag}` becomes one.

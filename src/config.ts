@@ -7,7 +7,9 @@ import {
 } from './effective-settings.ts'
 import { fileText, type Given, given, isTwin, problem, type Sources, shown } from './given.ts'
 import type { JobName } from './jobs.ts'
+import type { RedisTarget } from './redis.ts'
 import { clashes, gridOf } from './schedule-settings.ts'
+import { lackingHalf, sentinelOf } from './sentinel-settings.ts'
 import { Unfit } from './setting-kinds.ts'
 import { SETTINGS, type Setting, type SettingName, type Values } from './settings.ts'
 import type { Grid } from './slots.ts'
@@ -35,7 +37,7 @@ export interface Engine {
 /** The whole configuration, frozen. Durations in ms. It holds secrets: never print it. */
 export interface Config {
   readonly engines: readonly Engine[]
-  readonly redis: { readonly url: string; readonly prefix: string; readonly ca: string | null }
+  readonly redis: RedisTarget & { readonly prefix: string }
   readonly timing: {
     readonly lead: number
     readonly maxLateness: number
@@ -93,7 +95,7 @@ export function resolveConfig(sources: Sources, needs: { credentials: boolean })
       problems.push(missing(setting))
     }
   }
-  problems.push(...clashes(found))
+  problems.push(...clashes(found), ...lackingHalf(found))
   const engineCa = certificate(found.get('api-ca-file'), problems)
   const redisCa = certificate(found.get('redis-ca-file'), problems)
   if (problems.length > 0) throw new ConfigError(problems)
@@ -155,7 +157,12 @@ function assemble(
         schedules: values.jobs.map(job => ({ job, grid: gridOf(job, values, found) })),
       },
     ],
-    redis: { url: values['redis-url'], prefix: values.prefix, ca: ca.redis },
+    redis: {
+      url: values['redis-url'],
+      prefix: values.prefix,
+      ca: ca.redis,
+      sentinel: sentinelOf(values),
+    },
     timing: {
       lead: values.lead,
       maxLateness: values['max-lateness'],

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { doneWithin } from './deadline.ts'
+import type { Events } from './events.ts'
 import type { Keys } from './ledger/keys.ts'
 import type { Redis } from './redis.ts'
 
@@ -9,6 +11,8 @@ export const Presence = z.object({
   version: z.string(),
   since: z.number(),
   seen: z.number(),
+  /** By how much its clock is ahead of Redis's, ms. */
+  clock: z.number().optional(),
   /** Calls held or in flight. */
   busy: z.number().optional(),
   /** Runs ended since it started. */
@@ -16,14 +20,19 @@ export const Presence = z.object({
 })
 export type Presence = z.infer<typeof Presence>
 
+/** Clocks may differ by this much without a word, ms. */
+const TOLERANCE = 250
 /** How often a process says that it is there, ms. */
 const PERIOD = 2000
+/** How long a process that leaves waits for Redis to take its name away, ms. */
+const LEAVING = 1000
 /** After this long without a sign a process is forgotten, ms. */
 const FORGET_AFTER = 60_000
 /** After this long without a sign a process counts as gone, ms. */
 export const GONE_AFTER = 10_000
 
 export interface PresenceOptions {
+  events: Events
   redis: Redis
   keys: Keys
   part: Presence['part']
@@ -37,6 +46,8 @@ export class Announcer {
   readonly #options: PresenceOptions
   readonly #since = Date.now()
   #timer: NodeJS.Timeout | undefined
+  #clock: number | null = null
+  #warned = false
 
   constructor(options: PresenceOptions) {
     this.#options = options
@@ -44,23 +55,47 @@ export class Announcer {
 
   start(): void {
     if (this.#timer !== undefined) return
-    this.#announce()
-    this.#timer = setInterval(() => this.#announce(), PERIOD)
+    const announce = () => void this.#announce().catch(() => 0)
+    announce()
+    this.#timer = setInterval(announce, PERIOD)
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#timer)
     this.#timer = undefined
     const { redis, keys } = this.#options
-    if (redis.status === 'ready')
-      await redis.hdel(keys.processes, field(this.#options)).catch(() => 0)
+    if (redis.status !== 'ready') return
+    await doneWithin(LEAVING, redis.hdel(keys.processes, field(this.#options)))
   }
 
-  #announce(): void {
+  async #announce(): Promise<void> {
     const { redis, keys, part, name, version, measure } = this.#options
     if (redis.status !== 'ready') return
-    const presence = { part, name, version, since: this.#since, seen: Date.now(), ...measure?.() }
-    redis.hset(keys.processes, field(presence), JSON.stringify(presence)).catch(() => 0)
+    const asked = Date.now()
+    // By Redis's clock, so that a process with a wrong one is not taken for dead.
+    const seen = asked - (this.#clock ?? 0)
+    const clock = this.#clock === null ? {} : { clock: this.#clock }
+    const presence = { part, name, version, since: this.#since, seen, ...clock, ...measure?.() }
+    const replies = await redis
+      .multi()
+      .hset(keys.processes, field(presence), JSON.stringify(presence))
+      .time()
+      .exec()
+    const time = replies?.[1]?.[1] as [string, string] | undefined
+    if (time !== undefined) this.#compare(time, (asked + Date.now()) / 2)
+  }
+
+  /** Slots are decided by each worker's own clock: one that goes wrong is said loudly. */
+  #compare([seconds, micros]: [string, string], now: number): void {
+    const ahead = Math.round(now - Number(seconds) * 1000 - Number(micros) / 1000)
+    this.#clock = ahead
+    const wrong = Math.abs(ahead) > TOLERANCE
+    if (wrong && !this.#warned) {
+      const direction = ahead > 0 ? 'ahead of' : 'behind'
+      const message = `the clock is ${Math.abs(ahead)} ms ${direction} that of Redis: slots come that much ${ahead > 0 ? 'early' : 'late'}; keep the clocks in step (NTP)`
+      this.#options.events.emit('warning', { part: this.#options.part, message })
+    }
+    this.#warned = wrong
   }
 }
 

@@ -1,13 +1,20 @@
 import { Redis, type RedisOptions } from 'ioredis'
+import { doneWithin } from './deadline.ts'
 import type { Events } from './events.ts'
 
 export type { Redis } from 'ioredis'
 
 export interface RedisTarget {
-  /** `redis://` or `rediss://`, credentials in it. */
-  url: string
+  /** `redis://` or `rediss://`, credentials and database in it. */
+  readonly url: string
   /** PEM of a private CA for `rediss://`; null for the system's. */
-  ca: string | null
+  readonly ca: string | null
+  /** Who knows the master of that name; the host of `url` then does not count. */
+  readonly sentinel?: {
+    readonly nodes: readonly { readonly host: string; readonly port: number }[]
+    readonly name: string
+    readonly password: string | null
+  } | null
 }
 
 /**
@@ -45,6 +52,9 @@ export class RedisUnreachable extends Error {
   readonly code = 'redis-unreachable'
 }
 
+/** How long a person waits for the first answer, ms. */
+const ANSWER = 3000
+
 /**
  * A connection for a command that a person waits for: ready, or rejected within about 3 s with
  * {@link RedisUnreachable}. The caller disconnects it.
@@ -53,7 +63,7 @@ export async function connectRedis(target: RedisTarget): Promise<Redis> {
   const redis = new Redis(target.url, {
     ...shared(target),
     connectionName: 'hft-scheduler:cli',
-    connectTimeout: 3000,
+    connectTimeout: ANSWER,
     lazyConnect: true,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
@@ -63,8 +73,9 @@ export async function connectRedis(target: RedisTarget): Promise<Redis> {
     last = error
   })
   try {
-    await redis.connect()
-    await redis.ping()
+    // Its own time-out is for the connection alone; whether anybody answers is another thing.
+    if (await doneWithin(ANSWER, redis.connect())) await redis.ping()
+    else throw new Error(`no answer within ${ANSWER / 1000} s`)
     return redis
   } catch (error) {
     redis.disconnect()
@@ -90,13 +101,39 @@ export function defineScript(redis: Redis, name: string, lua: string): Script {
   return (keys, ...args) => command.call(redis, keys.length, ...keys, ...args)
 }
 
-function shared(target: RedisTarget): Omit<RedisOptions, 'replyMapping'> {
+function shared({ url, ca, sentinel }: RedisTarget): Omit<RedisOptions, 'replyMapping'> {
   return {
     connectTimeout: 5000,
-    ...(target.ca === null ? {} : { tls: { ca: target.ca } }),
+    ...(ca === null ? {} : { tls: { ca } }),
+    ...(sentinel ? viaSentinel(sentinel, url.startsWith('rediss:'), ca) : {}),
+  }
+}
+
+/**
+ * With `failoverDetector` ioredis hears of a promotion at once and leaves the old master, which
+ * may still answer.
+ */
+function viaSentinel(
+  { nodes, name, password }: NonNullable<RedisTarget['sentinel']>,
+  secure: boolean,
+  ca: string | null,
+): RedisOptions {
+  const tls = ca === null ? {} : { ca }
+  return {
+    sentinels: nodes.map(node => ({ ...node })),
+    name,
+    failoverDetector: true,
+    sentinelRetryStrategy: tries => Math.min(100 * tries, 1000),
+    ...(password === null ? {} : { sentinelPassword: password }),
+    ...(secure ? { enableTLSForSentinelMode: true, tls, sentinelTLS: tls } : {}),
   }
 }
 
 function reason(error: Error & { code?: string }): string {
+  // What Redis says of them is about its protocol, not about the setting that is wrong.
+  if (error.message.startsWith('NOAUTH')) return 'NOAUTH: it wants a password, REDIS_URL has none'
+  if (error.message.startsWith('WRONGPASS')) {
+    return 'WRONGPASS: it refuses the user name or the password in REDIS_URL'
+  }
   return error.message || error.code || error.name
 }

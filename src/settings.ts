@@ -1,4 +1,4 @@
-import { host, prefix, redisUrl } from './addresses.ts'
+import { host, prefix, redisUrl, sentinels } from './addresses.ts'
 import {
   choice,
   count,
@@ -98,6 +98,22 @@ export const SETTINGS = [
     ['redis-url', 'REDIS_URL', redisUrl, 'redis://127.0.0.1:6379', 'redis:// or rediss://'],
     ['redis-url-file', 'REDIS_URL_FILE', file, null, 'file that holds it'],
     ['redis-ca-file', 'REDIS_CA_FILE', file, null, 'private CA of Redis (PEM), for rediss://'],
+    [
+      'redis-sentinels',
+      'REDIS_SENTINELS',
+      sentinels,
+      null,
+      'host:port of the Sentinels, a comma list',
+    ],
+    ['redis-sentinel-name', 'REDIS_SENTINEL_NAME', text, null, 'what they call the master'],
+    [
+      'redis-sentinel-password',
+      'REDIS_SENTINEL_PASSWORD',
+      secret,
+      null,
+      'password of the Sentinels',
+    ],
+    ['redis-sentinel-password-file', 'REDIS_SENTINEL_PASSWORD_FILE', file, null, 'its file'],
     ['prefix', 'SCHEDULER_PREFIX', prefix, '{hft-scheduler}', 'of every key of this deployment'],
   ]),
   ...group('Ledger', [

@@ -49,7 +49,7 @@ const BEAT = 50
  * for all of them, and asks Redis once in vain, not once for each.
  */
 export function leadFor(grid: Schedule['grid'], lead: number): number {
-  const most = Math.floor(spacing(grid, Date.now()) / 2)
+  const most = Math.floor(spacing(grid) / 2)
   const early = 'cron' in grid ? 0 : (((grid.phase - lead) % BEAT) + BEAT) % BEAT
   return lead + early <= most ? lead + early : Math.min(lead, most)
 }

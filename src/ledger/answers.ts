@@ -37,8 +37,10 @@ export class Answers {
 
   static async open(redis: Redis, keys: Keys): Promise<Answers> {
     const answers = new Answers(redis, keys)
+    const subscriber = answers.#subscriber
     try {
-      await answers.#subscriber.subscribe(keys.recorded)
+      await subscriber.subscribe(keys.recorded)
+      subscriber.on('ready', () => void subscriber.subscribe(keys.recorded).catch(() => 0))
       return answers
     } catch (error) {
       answers.close()
@@ -86,6 +88,7 @@ export class Answers {
       const timer = setTimeout(end, PERIOD)
       signal.addEventListener('abort', end, { once: true })
       this.#ring = end
+      if (signal.aborted) end()
     })
   }
 }

@@ -102,12 +102,12 @@ async function read(
     string[],
     string[],
   ]
-  if (fields['closed'] === undefined) return null
-  const closed = Number(fields['closed'])
+  if (fields.closed === undefined) return null
+  const closed = Number(fields.closed)
   return {
     ...{ schedule, now, fields, closed },
-    since: Number(fields['since'] ?? closed),
-    epochs: parseEpochs(fields['epochs'] ?? ''),
+    since: Number(fields.since ?? closed),
+    epochs: parseEpochs(fields.epochs ?? ''),
     runs: [...previous, ...found].flatMap(parseRun),
     oldest: oldest[1] === undefined ? null : Number(oldest[1]),
   }
@@ -120,7 +120,7 @@ function wholeBook(book: Book): Audit {
   const sums = sumsOf(verdict => Number(fields[verdict] ?? 0) - early[verdict])
   const { due, running } = open(book, closed, now)
   const to = Math.max(now, since)
-  return report(book, { from: since + 1, to, due: Number(fields['due'] ?? 0) + due, sums, running })
+  return report(book, { from: since + 1, to, due: Number(fields.due ?? 0) + due, sums, running })
 }
 
 function excerpt(book: Book, window: Window): Audit {

@@ -8,6 +8,8 @@ export const Declared = z.object({
   schedule: Schedule,
   by: z.string(),
   at: z.number(),
+  /** Attempts per run; those of the reader where it is not said. */
+  attempts: z.number().int().positive().optional(),
 })
 export type Declared = z.infer<typeof Declared>
 
@@ -21,7 +23,8 @@ export async function declaredSchedules(redis: Redis, keys: Keys): Promise<Map<s
   return new Map([...found].sort(([a], [b]) => a.localeCompare(b)))
 }
 
-function parseDeclared(json: string): Declared | null {
+/** Null for what is none. */
+export function parseDeclared(json: string): Declared | null {
   try {
     return Declared.safeParse(JSON.parse(json)).data ?? null
   } catch {

@@ -31,9 +31,10 @@ const UNCALLED: ReadonlySet<Verdict> = new Set(['skipped', 'missed'])
 
 /**
  * One verdict per slot: whoever writes second loses. Verdicts that claim that no call was made give
- * way to another worker's mark. The sums live beside the runs, so trimming loses detail and never the books. The
- * books trim; the hard limit here holds if no producer runs: dropped slots move the watermark, so
- * that nobody takes them for missed.
+ * way to another worker's mark. The sums live beside the runs, so trimming loses detail and never
+ * the books. The books trim; the hard limit here holds if no producer runs: dropped slots move the
+ * watermark, so that nobody takes them for missed, but not past a call in flight. What may fail on
+ * other grounds than the verdict's comes last.
  */
 const RECORD = `
 local ledger, books, sent, lease, stats, recorded = unpack(KEYS)
@@ -44,7 +45,7 @@ local function begun(mark)
   return not own and string.find(mark, '"state":"sent"', 1, true)
 end
 local answer = 'recorded'
-local closed = tonumber(redis.call('HGET', books, 'closed') or '-1')
+local closed = tonumber(redis.call('HGET', books, 'closed') or '') or -1
 if redis.call('ZCOUNT', ledger, key, key) > 0 or (not manual and tonumber(key) <= closed) then
   answer = 'second'
 elseif uncalled and begun(redis.call('HGET', sent, field) or '') then
@@ -53,20 +54,28 @@ else
   redis.call('ZADD', ledger, key, json)
   if not manual then redis.call('HINCRBY', books, verdict, 1) end
   redis.call('HDEL', sent, field)
-  if #ARGV > 9 then redis.call('XADD', stats, 'MAXLEN', '~', keepStats, '*', unpack(ARGV, 10)) end
   if redis.call('ZCARD', ledger) > keep then
-    local dropped = redis.call('ZPOPMIN', ledger)
-    if not manual and tonumber(dropped[2]) > closed then
-      redis.call('HSET', books, 'closed', dropped[2])
-      redis.call('HINCRBY', books, 'due', 1)
+    local oldest = tonumber(redis.call('ZRANGE', ledger, 0, 0, 'WITHSCORES')[2])
+    local holding = tonumber(redis.call('HGET', lease, 'key') or '') or closed
+    if manual or oldest <= closed or holding <= closed or holding > oldest then
+      redis.call('ZREMRANGEBYRANK', ledger, 0, 0)
+      if not manual and closed >= 0 and oldest > closed then
+        redis.call('HSET', books, 'closed', string.format('%.0f', oldest))
+        redis.call('HINCRBY', books, 'due', 1)
+      end
     end
   end
   redis.call('PUBLISH', recorded, json)
 end
 if release ~= '' and redis.call('HGET', lease, 'token') == release then redis.call('DEL', lease) end
+if answer == 'recorded' and #ARGV > 9 then
+  redis.call('XADD', stats, 'MAXLEN', '~', keepStats, '*', unpack(ARGV, 10))
+end
 return answer
 `
 
+/** So many runs the producers may leave open at least, however few are to be kept. */
+const LEAST = 1000
 /** Calls by hand that are kept per schedule. */
 const KEEP_MANUAL = 1000
 
@@ -104,7 +113,7 @@ export class Ledger {
       release ?? '',
       manual ? 1 : 0,
       UNCALLED.has(run.verdict) ? 1 : 0,
-      manual ? KEEP_MANUAL : this.#retention.runs * 2,
+      manual ? KEEP_MANUAL : Math.max(this.#retention.runs * 2, LEAST),
       this.#retention.stats,
       ...(stats === null ? [] : point(run, stats)),
     )

@@ -98,20 +98,22 @@ function flightOf(
   const { token, worker = '', key = '0', fence = '0' } = lease
   if (token === undefined || left < 0) return null
   const mark = [marks[key], marks[`m${key}`]].map(parseMark).find(mark => mark?.token === token)
-  const sent = mark?.state === 'sent'
   const now = Date.now()
+  const slot = Number(key)
+  // The mark is left a moment before the slot, and its call waits for the slot.
+  const since = mark?.state === 'sent' && now >= slot ? Math.max(mark.at, slot) : null
   return {
-    key: Number(key),
+    key: slot,
     worker,
     fence: Number(fence),
-    since: sent ? mark.at : null,
+    since,
     // The mark goes with the verdict, while the lease of an unknown one is kept.
-    settling: !sent && Number(key) + SETTLED < now,
+    settling: since === null && slot + SETTLED < now,
     until: now + left,
   }
 }
 
-/** A mark is written within this time of the slot, or there is a verdict, ms. */
+/** A call that is to be made has begun this long after its slot, ms. */
 const SETTLED = 2000
 
 function parseMark(json: string | undefined): Mark | null {

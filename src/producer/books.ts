@@ -1,17 +1,17 @@
 import type { Events } from '../events.ts'
 import type { Schedule } from '../jobs.ts'
-import { parseEpochs } from '../ledger/epochs.ts'
 import type { Keys } from '../ledger/keys.ts'
 import type { Ledger, Retention } from '../ledger/ledger.ts'
-import { Mark } from '../ledger/mark.ts'
+import type { Mark } from '../ledger/mark.ts'
 import type { Run } from '../ledger/run.ts'
 import { GONE_AFTER, presences } from '../presence.ts'
 import { defineScript, type Redis, type Script } from '../redis.ts'
-import { spacing } from '../slots.ts'
-import { type Closing, type Standing, settle } from './settlement.ts'
+import { type Grid, nextSlot, slotAt } from '../slots.ts'
+import type { Memory } from './memory.ts'
+import { type Closing, settle } from './settlement.ts'
+import { type Reading, readStanding, STEP } from './standing.ts'
+import { inTurn } from './turns.ts'
 
-/** Recorded slots that one step looks at; the rest follow in the next step. */
-const STEP = 2000
 /** After the moment at which nobody may start a slot any more, its worker has this long to say so, ms. */
 const GRACE = 2000
 /** A living worker that says nothing of a call for this long after its time has forgotten it, ms. */
@@ -37,8 +37,8 @@ redis.call('HSET', books, 'closed', closed)
 redis.call('HINCRBY', books, 'due', due)
 redis.call('ZREMRANGEBYSCORE', ledger, '-inf', '(' .. math.min(tonumber(oldest), tonumber(closed)))
 local excess = redis.call('ZCARD', ledger) - keep
-if excess > 0 then
-  local passed = redis.call('ZCOUNT', ledger, '-inf', closed)
+local passed = redis.call('ZCOUNT', ledger, '-inf', closed)
+if excess > 0 and passed > 0 then
   redis.call('ZREMRANGEBYRANK', ledger, 0, math.min(excess, passed) - 1)
 end
 return 1
@@ -49,6 +49,7 @@ export interface BooksOptions {
   keys: Keys
   events: Events
   ledger: Ledger
+  memory: Memory
   retention: Retention
   /** ms; as the workers have them. */
   maxLateness: number
@@ -68,9 +69,10 @@ export class Books {
 
   /**
    * One round over `schedules`. Bounded work: a long outage is caught up within a few rounds. With
-   * `patient`, every worker counts as alive: after an outage of Redis they speak first.
+   * `patient`, every worker counts as alive: after an outage of Redis they speak first. Resolves to
+   * the ids of those without books: they have to be declared again.
    */
-  async close(schedules: readonly Schedule[], patient: boolean): Promise<void> {
+  async close(schedules: readonly Schedule[], patient: boolean): Promise<string[]> {
     const { redis, keys, timeout, settle: settling } = this.#options
     const now = Date.now()
     const heard = patient ? [] : await presences(redis, keys)
@@ -80,27 +82,41 @@ export class Books {
       const answers = patient || alive.has(mark.worker)
       return !answers || now > mark.at + timeout + settling + FORGOTTEN
     }
-    for (const schedule of schedules) await this.#closeOne(schedule, now, isLost)
+    const lost: string[] = []
+    await inTurn(
+      schedules.map(schedule => ({ schedule })),
+      async ({ schedule }) => {
+        const reading = await readStanding(redis, keys, schedule.id, now)
+        if (reading === null) return void lost.push(schedule.id)
+        this.#options.memory.noteClosed(schedule.id, reading.closed)
+        await this.#closeOne(schedule, reading, now, isLost)
+      },
+    )
+    return lost
   }
 
-  async #closeOne(schedule: Schedule, now: number, isLost: (mark: Mark) => boolean): Promise<void> {
-    const { keys, maxLateness } = this.#options
-    const standing = await this.#read(schedule.id, now)
-    if (standing === null) return
-    const distance = spacing(schedule.grid, standing.closed)
+  async #closeOne(
+    schedule: Schedule,
+    reading: Reading,
+    now: number,
+    isLost: (mark: Mark) => boolean,
+  ): Promise<void> {
+    const { redis, keys, retention } = this.#options
+    if (reading.stale.length > 0) await redis.hdel(keys.sent(schedule.id), ...reading.stale)
+    await this.#settleManual(schedule, reading, now, isLost)
+    const epoch = reading.epochs.find(({ to }) => to === null || to > reading.closed)
+    if (epoch === undefined) return
+    const { grid, to } = epoch
     const isOver = (mark: Mark, slot: number) =>
-      mark.state === 'not-executed' ? now > slot + distance + GRACE : isLost(mark)
-    await this.#settleManual(schedule, standing, now, isLost)
-    const newest = now - Math.min(maxLateness, distance) - GRACE
-    const full = standing.recorded.length === STEP
-    const upTo = full ? Math.min(newest, standing.recorded.at(-1) ?? newest) : newest
-    if (upTo <= standing.closed) return
-    const { closed, due, closings } = settle(standing, upTo, isOver)
-    if (closed === standing.closed) return
-    const { retention } = this.#options
+      mark.state === 'not-executed' ? now > nextSlot(grid, slot) + GRACE : isLost(mark)
+    const full = reading.recorded.length === STEP ? reading.recorded.at(-1) : undefined
+    const upTo = Math.min(this.#over(grid, now), ...[to, full].map(end => end ?? now))
+    if (upTo <= reading.closed) return
+    const { closed, due, closings } = settle(reading, upTo, isOver)
+    if (closed === reading.closed) return
     const written = await this.#close(
       [keys.books(schedule.id), keys.runs(schedule.id), keys.sent(schedule.id)],
-      standing.closed,
+      reading.closed,
       closed,
       due,
       retention.runs,
@@ -116,10 +132,16 @@ export class Books {
     if (written === 1) this.#announce(schedule.id, closings)
   }
 
+  /** Up to here nobody may start a slot any more: it is too late for it, or the next one has come. */
+  #over(grid: Grid, now: number): number {
+    const at = now - GRACE
+    return Math.max(at - this.#options.maxLateness, slotAt(grid, at) - 1)
+  }
+
   /** A call by hand is no slot, but what became of it is written down all the same. */
   async #settleManual(
     schedule: Schedule,
-    { manual, holding }: Read,
+    { manual, holding }: Reading,
     at: number,
     isLost: (mark: Mark) => boolean,
   ): Promise<void> {
@@ -128,27 +150,6 @@ export class Books {
       const closing = { from: key, to: key, count: 1, verdict: 'unknown', mark } as const
       const run: Run = { ...runOf(schedule, closing, at), slot: null, manual: true }
       await this.#options.ledger.record({ run, key, release: null, stats: null })
-    }
-  }
-
-  async #read(schedule: string, now: number): Promise<Read | null> {
-    const { redis, keys } = this.#options
-    const [epochs, closed] = await redis.hmget(keys.books(schedule), 'epochs', 'closed')
-    if (epochs == null || closed == null) return null
-    const after = Number(closed)
-    const [found, marks, holder] = await Promise.all([
-      redis.zrangebyscore(keys.runs(schedule), `(${after}`, now, 'WITHSCORES', 'LIMIT', 0, STEP),
-      redis.hgetall(keys.sent(schedule)),
-      redis.hget(keys.lease(schedule), 'key'),
-    ])
-    const recorded = found.filter((_, index) => index % 2 === 1).map(Number)
-    return {
-      epochs: parseEpochs(epochs),
-      closed: after,
-      recorded,
-      marks: marksOf(marks, /^\d+$/),
-      manual: marksOf(marks, /^m\d+$/),
-      holding: holder == null ? null : Number(holder),
     }
   }
 
@@ -164,32 +165,10 @@ export class Books {
   }
 }
 
-/** What one round reads of a schedule; the marks of calls by hand are apart, they are no slots. */
-interface Read extends Standing {
-  manual: ReadonlyMap<number, Mark>
-}
-
-function marksOf(fields: Record<string, string>, which: RegExp): Map<number, Mark> {
-  const those = Object.entries(fields).filter(([field]) => which.test(field))
-  return new Map(those.map(([field, json]) => [Number(field.replace('m', '')), parseMark(json)]))
-}
-
-/** A mark that cannot be read says at least that somebody began: it counts as sent, by nobody alive. */
-function parseMark(json: string): Mark {
-  const unreadable: Mark = {
-    state: 'sent',
-    token: '',
-    worker: '',
-    attempts: 1,
-    at: 0,
-    reason: null,
-    status: null,
-  }
-  try {
-    return Mark.safeParse(JSON.parse(json)).data ?? unreadable
-  } catch {
-    return unreadable
-  }
+function reasonOf(verdict: Closing['verdict'], mark: Mark | null): string | null {
+  if (verdict === 'missed') return 'not-run'
+  if (mark === null) return 'ledger-lost'
+  return verdict === 'unknown' ? 'worker-lost' : mark.reason
 }
 
 function runOf(schedule: Schedule, { from, to, count, verdict, mark }: Closing, at: number): Run {
@@ -199,12 +178,7 @@ function runOf(schedule: Schedule, { from, to, count, verdict, mark }: Closing, 
     job: schedule.job,
     slot: from,
     verdict,
-    reason:
-      verdict === 'missed'
-        ? 'not-run'
-        : verdict === 'unknown'
-          ? 'worker-lost'
-          : (mark?.reason ?? null),
+    reason: reasonOf(verdict, mark),
     latenessMs: null,
     durationMs: null,
     attempts: mark?.attempts ?? 0,

@@ -1,28 +1,16 @@
 import type { Events } from '../events.ts'
 import type { Schedule } from '../jobs.ts'
-import { type Declared, declaredSchedules } from '../ledger/declared.ts'
+import { type Declared, declaredSchedules, parseDeclared } from '../ledger/declared.ts'
 import { type Epoch, parseEpochs } from '../ledger/epochs.ts'
 import type { Keys } from '../ledger/keys.ts'
-import { defineScript, type Redis } from '../redis.ts'
+import { defineScript, type Redis, type Script } from '../redis.ts'
+import { DECLARE, REMOVE } from './declare-scripts.ts'
+import { bookOf } from './standing.ts'
 
 /** From the declaration to the first slot that is due there must be time to place its tick, ms. */
 const HEADSTART = 500
 /** Epochs kept for looking back. */
 const KEEP_EPOCHS = 20
-
-/** Takes effect only if nobody declared later than `at`, and the epochs are still as they were read. */
-const DECLARE = `
-local schedules, declaration, books = unpack(KEYS)
-local id, json, revision, from, ended, at, by, before, after = unpack(ARGV)
-local newest = redis.call('HMGET', declaration, 'at', 'by')
-if newest[1] and tonumber(newest[1]) > tonumber(at) then return 'superseded' end
-if (redis.call('HGET', books, 'epochs') or '') ~= before then return 'changed' end
-redis.call('HSET', declaration, 'at', at, 'by', by)
-redis.call('HSET', schedules, id, json)
-redis.call('HSET', books, 'epochs', after, 'revision', revision, 'from', from, 'ended', ended)
-if redis.call('HSETNX', books, 'closed', from) == 1 then redis.call('HSET', books, 'since', from) end
-return 'declared'
-`
 
 export interface Declaration {
   redis: Redis
@@ -31,8 +19,12 @@ export interface Declaration {
   /** Who declares, and since when (epoch ms): the newest declaration wins. */
   by: string
   at: number
+  /** Attempts per run; undefined leaves it to each producer. */
+  attempts: number | undefined
   /** How long the books of a removed schedule are kept, ms. */
   keepRemoved: number
+  /** Up to where the books of a schedule were closed when they were last seen, epoch ms. */
+  closedOf: (schedule: string) => number | undefined
 }
 
 /**
@@ -41,71 +33,100 @@ export interface Declaration {
  */
 export async function declare(options: Declaration, schedules: readonly Schedule[]) {
   const { redis, keys, events } = options
-  const run = defineScript(redis, 'hftDeclare', DECLARE)
-  const standing = await declaredSchedules(redis, keys)
-  for (const schedule of schedules) {
-    const { revision } = schedule
-    const before = standing.get(schedule.id)
-    let answer: unknown
-    do {
-      const epochs = (await redis.hget(keys.books(schedule.id), 'epochs')) ?? ''
-      const unchanged = epochs !== '' && before?.schedule.revision === revision
-      const from = Date.now() + schedule.lead + HEADSTART
-      const next = unchanged ? parseEpochs(epochs) : append(epochs, schedule, from)
-      answer = await run(
-        [keys.schedules, keys.declaration, keys.books(schedule.id)],
-        schedule.id,
-        JSON.stringify({ schedule, by: options.by, at: options.at } satisfies Declared),
-        revision,
-        next.at(-1)?.from ?? from,
-        next.at(-2)?.to ?? 0,
-        options.at,
-        options.by,
-        epochs,
-        unchanged ? epochs : JSON.stringify(next),
-      )
-    } while (answer === 'changed')
-    if (answer === 'superseded') {
-      const [at, by] = await redis.hmget(keys.declaration, 'at', 'by')
-      events.emit('declaration-superseded', { by: by ?? '', at: Number(at) })
-      return false
-    }
-    if (before?.schedule.revision === revision) continue
-    for (const key of ownKeys(keys, schedule.id)) await redis.persist(key)
-    events.emit('declared', {
-      schedule: schedule.id,
-      change: before === undefined ? 'added' : 'changed',
-    })
-  }
+  const enter = defineScript(redis, 'hftDeclare', DECLARE)
+  const remove = defineScript(redis, 'hftRemove', REMOVE)
   const wanted = new Set(schedules.map(schedule => schedule.id))
-  for (const id of standing.keys()) {
-    if (!wanted.has(id)) await remove(options, id)
+  const standing = await declaredSchedules(redis, keys)
+  const superfluous = [...standing.keys()].filter(id => !wanted.has(id))
+  const steps = [
+    ...schedules.map(schedule => () => declareOne(options, enter, schedule)),
+    ...superfluous.map(id => () => removeOne(options, remove, id)),
+  ]
+  for (const step of steps) {
+    if (await step()) continue
+    const [at, by] = await redis.hmget(keys.declaration, 'at', 'by')
+    events.emit('declaration-superseded', { by: by ?? '', at: Number(at) })
+    return false
   }
   return true
 }
 
-async function remove({ redis, keys, events, keepRemoved }: Declaration, id: string) {
-  const books = keys.books(id)
-  const epochs = parseEpochs((await redis.hget(books, 'epochs')) ?? '')
-  const last = epochs.at(-1)
-  if (last !== undefined && last.to === null) last.to = Date.now()
-  const commands = redis
-    .multi()
-    .hdel(keys.schedules, id)
-    .hset(books, 'epochs', JSON.stringify(epochs))
-  for (const key of ownKeys(keys, id)) commands.pexpire(key, keepRemoved)
-  await commands.exec()
-  events.emit('declared', { schedule: id, change: 'removed' })
+/** Opens the books of a schedule that stands declared, whoever declared it. */
+export async function reopen(options: Declaration, { schedule, by, at, attempts }: Declared) {
+  const enter = defineScript(options.redis, 'hftDeclare', DECLARE)
+  await declareOne({ ...options, by, at, attempts }, enter, schedule)
+}
+
+async function declareOne(options: Declaration, enter: Script, schedule: Schedule) {
+  const { redis, keys, events, by, at, attempts } = options
+  const { id, revision } = schedule
+  for (;;) {
+    const [json, [epochs = null, closed = null]] = await Promise.all([
+      redis.hget(keys.schedules, id),
+      redis.hmget(keys.books(id), 'epochs', 'closed'),
+    ])
+    const before = json === null ? null : parseDeclared(json)
+    const book = bookOf(epochs, closed)
+    const same = before?.schedule.revision === revision
+    const now = Date.now()
+    // Books that are gone go on where they were last seen: nobody knows how those slots ended.
+    const seen = book === null ? options.closedOf(id) : undefined
+    const from = seen ?? now + schedule.lead + HEADSTART
+    const lasts = same && book?.epochs.at(-1)?.to === null
+    const next = lasts ? book.epochs : append(book, schedule, from)
+    const answer = await enter(
+      [keys.schedules, keys.declaration, ...ownKeys(keys, id)],
+      ...[id, JSON.stringify({ schedule, by, at, attempts } satisfies Declared), revision],
+      ...[next.at(-1)?.from ?? from, next.at(-2)?.to ?? 0, at, by, epochs ?? ''],
+      ...[lasts ? (epochs ?? '') : JSON.stringify(next), book === null ? 1 : 0],
+      seen === undefined ? 0 : now,
+    )
+    if (answer === 'changed') continue
+    if (answer === 'superseded') return false
+    if (!same) {
+      events.emit('declared', { schedule: id, change: before === null ? 'added' : 'changed' })
+    } else if (book === null) {
+      events.emit('repaired', { schedule: id, what: 'its books were gone or could not be read' })
+    }
+    return true
+  }
+}
+
+async function removeOne(options: Declaration, remove: Script, id: string) {
+  const { redis, keys, events, by, at, keepRemoved } = options
+  for (;;) {
+    const epochs = (await redis.hget(keys.books(id), 'epochs')) ?? ''
+    const ended = parseEpochs(epochs)
+    const last = ended.at(-1)
+    if (last !== undefined && last.to === null) last.to = Math.max(last.from, Date.now())
+    const answer = await remove(
+      [keys.schedules, keys.declaration, ...ownKeys(keys, id)],
+      ...[id, at, by, epochs, JSON.stringify(ended), keepRemoved],
+    )
+    if (answer === 'changed') continue
+    if (answer === 'removed') events.emit('declared', { schedule: id, change: 'removed' })
+    return answer !== 'superseded'
+  }
 }
 
 function ownKeys(keys: Keys, id: string): string[] {
   return [keys.books(id), keys.runs(id), keys.manual(id), keys.sent(id)]
 }
 
-/** Ends the last epoch with the slots that are claimed already, and begins a new one. */
-function append(before: string, { grid }: Schedule, from: number): Epoch[] {
-  const epochs = parseEpochs(before)
-  const last = epochs.at(-1)
-  if (last !== undefined && last.to === null) last.to = Math.max(last.from, from - HEADSTART)
-  return [...epochs, { from, to: null, grid }].slice(-KEEP_EPOCHS)
+/**
+ * Ends the last epoch with the slots that are claimed already, and begins a new one. Epochs are
+ * forgotten when there are many, if the watermark has passed them.
+ */
+function append(
+  book: { epochs: readonly Epoch[]; closed: number } | null,
+  { grid }: Schedule,
+  from: number,
+): Epoch[] {
+  const { epochs, closed } = book ?? { epochs: [], closed: from }
+  const ended = epochs.map(({ to, ...epoch }) => {
+    return { ...epoch, to: to ?? Math.max(epoch.from, from - HEADSTART) }
+  })
+  const due = ended.filter(epoch => epoch.to > epoch.from)
+  const kept = due.filter(({ to }, index) => to > closed || index > due.length - KEEP_EPOCHS)
+  return [...kept, { from, to: null, grid }]
 }

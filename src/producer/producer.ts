@@ -1,23 +1,30 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Queue } from 'bullmq'
 import type { Config } from '../config.ts'
+import { doneWithin } from '../deadline.ts'
 import type { Events } from '../events.ts'
-import { QUEUE } from '../jobs.ts'
-import { declaredSchedules } from '../ledger/declared.ts'
-import { keysOf } from '../ledger/keys.ts'
+import { QUEUE, type Schedule } from '../jobs.ts'
+import { type Declared, declaredSchedules } from '../ledger/declared.ts'
+import { type Keys, keysOf } from '../ledger/keys.ts'
 import { Ledger } from '../ledger/ledger.ts'
 import { trimStats } from '../ledger/stats.ts'
 import { Announcer, forgetGone } from '../presence.ts'
+import { queueErrors } from '../queue-errors.ts'
 import { createRedis, type Redis } from '../redis.ts'
 import { repeatStrategy } from '../ticks.ts'
 import { Books } from './books.ts'
-import { declare } from './declare.ts'
+import { type Declaration, declare, reopen } from './declare.ts'
+import { Hearing } from './hearing.ts'
+import { Memory } from './memory.ts'
 import { type Reconciliation, reconcile, removeUndeclared } from './reconcile.ts'
 import { schedulesOf } from './schedules.ts'
 
 /** How often the chain is verified and the books are closed, ms. */
 const PERIOD = 2000
-/** After a gap in our own rounds (an outage of Redis), workers get this long to speak first, ms. */
-const HEARING = 12_000
+/** After a registration that Redis refused (a wrong password, a full disk), ms. */
+const RETRY = 1000
+/** How long the end waits for a round that is under way, ms. */
+const LAST_ROUND = 2000
 
 export interface ProducerOptions {
   config: Config
@@ -32,20 +39,26 @@ export interface ProducerOptions {
 export class Producer {
   readonly #options: ProducerOptions
   readonly #redis: Redis
+  readonly #keys: Keys
   readonly #queue: Queue
   readonly #books: Books
+  readonly #memory: Memory
+  readonly #hearing = new Hearing()
   readonly #announcer: Announcer
+  readonly #schedules: readonly Schedule[]
+  readonly #warn: (error: unknown) => void
   readonly #at = Date.now()
   #timer: NodeJS.Timeout | undefined
   #round: Promise<void> = Promise.resolve()
-  #lastRound = 0
-  #speakAfter = 0
   #stopped = false
+  #stopping: Promise<void> | undefined
 
   constructor(options: ProducerOptions) {
     this.#options = options
     const { config, events, version } = options
+    this.#schedules = schedulesOf(config)
     const keys = keysOf(config.redis.prefix)
+    this.#keys = keys
     const redis = createRedis(config.redis, 'producer', events)
     this.#redis = redis
     this.#queue = new Queue(QUEUE, {
@@ -53,14 +66,15 @@ export class Producer {
       prefix: config.redis.prefix,
       settings: { repeatStrategy },
     })
-    this.#queue.on('error', error =>
-      events.emit('warning', { part: 'producer', message: error.message }),
-    )
+    this.#warn = queueErrors('producer', redis, events)
+    this.#queue.on('error', this.#warn)
     const { retention, timing } = config
     const ledger = new Ledger({ redis, keys, retention })
-    this.#books = new Books({ redis, keys, events, retention, ledger, ...timing })
+    const memory = new Memory({ redis, keys, events })
+    this.#memory = memory
+    this.#books = new Books({ redis, keys, events, retention, ledger, memory, ...timing })
     const { name } = config.worker
-    this.#announcer = new Announcer({ redis, keys, part: 'producer', name, version })
+    this.#announcer = new Announcer({ redis, keys, events, part: 'producer', name, version })
   }
 
   /** Registers the schedules; resolves when their first ticks are placed. */
@@ -73,26 +87,41 @@ export class Producer {
     events.emit('started', { part: 'producer', detail: config.worker.name })
   }
 
-  /** Registers, and goes on verifying. */
+  /** Registers as soon as Redis lets it, and goes on verifying. */
   async start(): Promise<void> {
     if (this.#timer !== undefined || this.#stopped) return
-    await this.register()
+    while (!this.#stopped && !(await this.#registered())) await sleep(RETRY)
     if (this.#stopped) return
     this.#announcer.start()
     this.#schedule(0)
   }
 
-  async stop(): Promise<void> {
-    if (this.#stopped) return
+  /** Resolves when everything is closed, which does not wait for a Redis that is out of reach. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop()
+    return this.#stopping
+  }
+
+  async #stop(): Promise<void> {
     this.#stopped = true
     clearTimeout(this.#timer)
     // Without Redis a round waits for it, and so would its end.
-    if (this.#redis.status === 'ready') await this.#round
+    if (this.#redis.status === 'ready') await doneWithin(LAST_ROUND, this.#round)
     await this.#announcer.stop()
     this.#redis.disconnect()
-    await this.#queue.close()
+    await doneWithin(LAST_ROUND, this.#queue.close())
     const { config, events } = this.#options
     events.emit('stopped', { part: 'producer', detail: config.worker.name })
+  }
+
+  async #registered(): Promise<boolean> {
+    try {
+      await this.register()
+      return true
+    } catch (error) {
+      this.#warn(error)
+      return false
+    }
   }
 
   #schedule(delay: number): void {
@@ -104,42 +133,67 @@ export class Producer {
     }, delay)
   }
 
+  /** Each duty is done whatever becomes of the others. */
   async #verify(): Promise<void> {
     const { config } = this.#options
-    const keys = keysOf(config.redis.prefix)
-    const declared = await declaredSchedules(this.#redis, keys)
-    // Everything was lost: what we declared at our start is declared again.
-    if (declared.size === 0) await this.#declare()
+    await this.#duty(() => this.#redeclare())
     const reconciliation = await this.#reconciliation(false)
-    await reconcile(reconciliation)
-    const now = Date.now()
-    if (now - this.#lastRound > 3 * PERIOD) this.#speakAfter = now + HEARING
-    this.#lastRound = now
-    const patient = this.#speakAfter > now
-    await this.#books.close(reconciliation.schedules, patient)
-    await forgetGone(this.#redis, keys)
-    await trimStats(this.#redis, keys, reconciliation.schedules, config.retention.statsAge)
+    const schedules = reconciliation.declared.map(({ schedule }) => schedule)
+    await this.#duty(() => reconcile(reconciliation))
+    await this.#duty(() => this.#closeBooks(reconciliation.declared))
+    await this.#duty(() => forgetGone(this.#redis, this.#keys))
+    await this.#duty(() => trimStats(this.#redis, this.#keys, schedules, config.retention.statsAge))
+  }
+
+  async #duty(act: () => Promise<void>): Promise<void> {
+    if (this.#stopped) return
+    await act().catch((error: unknown) => this.#warn(error))
+  }
+
+  async #closeBooks(declared: readonly Declared[]): Promise<void> {
+    const schedules = declared.map(({ schedule }) => schedule)
+    const lost = await this.#books.close(schedules, this.#hearing.isOn(Date.now()))
+    for (const one of declared) {
+      if (lost.includes(one.schedule.id)) await reopen(this.#declaration(), one)
+    }
+  }
+
+  /**
+   * What we declared at our start is declared again when it was lost, in whole or in part, or when
+   * somebody restored an older declaration after such a loss. A later declaration stands.
+   */
+  async #redeclare(): Promise<void> {
+    const { config } = this.#options
+    const [[at, by], declared] = await Promise.all([
+      this.#redis.hmget(this.#keys.declaration, 'at', 'by'),
+      declaredSchedules(this.#redis, this.#keys),
+    ])
+    const standing = Number(at ?? 0) || 0
+    if (standing === 0) await this.#memory.restorePauses()
+    else await this.#memory.notePauses()
+    const ours = standing === this.#at && by === config.worker.name
+    const whole = this.#schedules.every(({ id }) => declared.has(id))
+    if (standing < this.#at || (ours && !whole)) await this.#declare()
   }
 
   #declare(): Promise<boolean> {
+    return declare(this.#declaration(), this.#schedules)
+  }
+
+  #declaration(): Declaration {
     const { config, events } = this.#options
-    const keys = keysOf(config.redis.prefix)
-    const { runsAge } = config.retention
-    const who = { by: config.worker.name, at: this.#at, keepRemoved: runsAge }
-    return declare({ redis: this.#redis, keys, events, ...who }, schedulesOf(config))
+    const { retention, retry, worker } = config
+    return {
+      ...{ redis: this.#redis, keys: this.#keys, events, by: worker.name, at: this.#at },
+      ...{ attempts: retry.attempts, keepRemoved: retention.runsAge },
+      closedOf: schedule => this.#memory.closedOf(schedule),
+    }
   }
 
   async #reconciliation(first: boolean): Promise<Reconciliation> {
     const { config, events } = this.#options
-    const declared = await declaredSchedules(this.#redis, keysOf(config.redis.prefix))
-    const schedules = [...declared.values()].map(({ schedule }) => schedule)
+    const declared = [...(await declaredSchedules(this.#redis, this.#keys)).values()]
     const { attempts } = config.retry
-    return { queue: this.#queue, events, schedules, attempts, first }
-  }
-
-  #warn(error: unknown): void {
-    if (this.#stopped) return
-    const { message } = error as Error
-    this.#options.events.emit('warning', { part: 'producer', message })
+    return { redis: this.#redis, queue: this.#queue, events, declared, attempts, first }
   }
 }

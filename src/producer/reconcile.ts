@@ -2,16 +2,20 @@ import { isDeepStrictEqual } from 'node:util'
 import type { JobSchedulerJson, Queue } from 'bullmq'
 import type { Events } from '../events.ts'
 import type { Schedule, Tick } from '../jobs.ts'
+import type { Declared } from '../ledger/declared.ts'
+import type { Redis } from '../redis.ts'
 import { type Repeat, repeatOf } from '../ticks.ts'
+import { inTurn } from './turns.ts'
 
 /** A pending tick may be this long overdue before the chain counts as broken, ms. */
 const GRACE = 2000
 
 export interface Reconciliation {
+  redis: Redis
   queue: Queue
   events: Events
-  schedules: readonly Schedule[]
-  /** Attempts per run, for the ticks' options. */
+  declared: readonly Declared[]
+  /** Attempts per run where the declaration does not say. */
   attempts: number
   /** What is missing was never there: no news to anyone. */
   first: boolean
@@ -23,16 +27,18 @@ export interface Reconciliation {
  * Where nothing is wrong it only reads. Any number of producers may do this at once.
  */
 export async function reconcile(options: Reconciliation): Promise<void> {
-  const { queue, events, schedules } = options
+  const { queue, events, declared } = options
   await unblock(queue, events)
-  for (const schedule of schedules) await mend(options, schedule)
+  await inTurn(declared, ({ schedule, attempts = options.attempts }) =>
+    mend({ ...options, schedule, attempts }),
+  )
 }
 
 /** Removes the job schedulers that nobody declared. */
-export async function removeUndeclared({ queue, schedules }: Reconciliation): Promise<void> {
-  const declared = new Set(schedules.map(schedule => schedule.id))
+export async function removeUndeclared({ queue, declared }: Reconciliation): Promise<void> {
+  const ids = new Set(declared.map(({ schedule }) => schedule.id))
   for (const { key } of await queue.getJobSchedulers()) {
-    if (!declared.has(key)) await queue.removeJobScheduler(key)
+    if (!ids.has(key)) await queue.removeJobScheduler(key)
   }
 }
 
@@ -58,42 +64,55 @@ async function unblock(queue: Queue, events: Events): Promise<void> {
   }
 }
 
-async function mend(options: Reconciliation, schedule: Schedule): Promise<void> {
-  const { queue, events } = options
-  const repaired = (what: string) => events.emit('repaired', { schedule: schedule.id, what })
+type Mending = Omit<Reconciliation, 'declared'> & { schedule: Schedule }
+
+async function mend(options: Mending): Promise<void> {
+  const { queue, schedule } = options
+  const repaired = (what: string) => {
+    if (!options.first) options.events.emit('repaired', { schedule: schedule.id, what })
+  }
   // Not getJobSchedulers(): that one deletes what it finds incomplete.
   const found = await queue.getJobScheduler(schedule.id)
   if (found === undefined) {
-    await place(options, schedule)
-    if (!options.first) repaired('its scheduler was gone')
+    await place(options)
+    repaired('its scheduler was gone')
     return
   }
-  const difference = differs(found, schedule, options.attempts)
+  const difference = differs(found, options)
   if (difference === 'grid') {
     // An upsert would keep the pending tick's time, and so the old grid for good.
     await queue.removeJobScheduler(schedule.id)
-    await place(options, schedule)
-    if (!options.first) repaired('its scheduler lay on another grid')
+    await place(options)
+    repaired('its scheduler lay on another grid')
   } else if (difference === 'template') {
-    await place(options, schedule)
+    await place(options)
     repaired("its ticks' data or options were others")
-  } else if (await isBroken(queue, found)) {
-    await place(options, schedule)
-    repaired('its next tick was gone or stuck')
+  } else if (await isBroken(options, found)) {
+    await place(options)
+    repaired('its next tick was gone, stuck or postponed')
   }
 }
 
-async function isBroken(queue: Queue, { key, next }: JobSchedulerJson): Promise<boolean> {
+async function isBroken(
+  { redis, queue }: Mending,
+  { key, next }: JobSchedulerJson,
+): Promise<boolean> {
   if (next === undefined) return true
-  const state = await queue.getJobState(`repeat:${key}:${next}`)
+  const tick = `repeat:${key}:${next}`
+  const state = await queue.getJobState(tick)
   const overdue = Date.now() - next > GRACE
-  if (state === 'delayed' || state === 'waiting' || state === 'prioritized') return false
+  if (state === 'waiting' || state === 'prioritized') return false
+  if (state === 'delayed') {
+    // BullMQ orders delayed jobs by 4096 times their time. Without a worker they are late, no more.
+    const placed = overdue ? await redis.zscore(queue.toKey('delayed'), tick) : null
+    return Number(placed) / 4096 > Date.now() + GRACE
+  }
   // Just claimed: its successor is being placed this moment.
   if (!overdue) return state === 'unknown' && next > Date.now() + GRACE
   return (await queue.getJobScheduler(key))?.next === next
 }
 
-async function place({ queue, attempts }: Reconciliation, schedule: Schedule): Promise<void> {
+async function place({ queue, schedule, attempts }: Mending): Promise<void> {
   const data: Tick = { v: 1, kind: 'tick', schedule }
   await queue.upsertJobScheduler(schedule.id, repeatOf(schedule), {
     name: schedule.id,
@@ -115,8 +134,7 @@ function optionsOf(attempts: number) {
 
 function differs(
   found: JobSchedulerJson,
-  schedule: Schedule,
-  attempts: number,
+  { schedule, attempts }: Mending,
 ): 'grid' | 'template' | null {
   const { every, offset, pattern, tz }: Repeat = repeatOf(schedule)
   const grid = { every, offset, pattern, tz }
@@ -131,5 +149,6 @@ function differs(
   if (data?.schedule?.lead !== schedule.lead) return 'grid'
   const wanted: Tick = { v: 1, kind: 'tick', schedule }
   if (!isDeepStrictEqual(data, wanted)) return 'template'
-  return found.template?.opts?.attempts === attempts ? null : 'template'
+  const opts: object = found.template?.opts ?? {}
+  return isDeepStrictEqual({ ...opts, ...optionsOf(attempts) }, opts) ? null : 'template'
 }

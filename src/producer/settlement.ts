@@ -13,6 +13,8 @@ export interface Standing {
   marks: ReadonlyMap<number, Mark>
   /** The slot that holds the lease, if one does. */
   holding: number | null
+  /** Up to here Redis has lost what was recorded; 0 if it never has. */
+  lost: number
 }
 
 /** A verdict that nobody else will write: for one slot, or for a long gap. */
@@ -34,11 +36,14 @@ export interface Settlement {
 
 /** A gap longer than this is one counted range, not a record per slot. */
 const LONG_GAP = 60
+/** Closings in one step; the rest follow in the next. */
+const MOST = 1000
 
 /**
  * Decides what became of the slots up to `upTo` (epoch ms: nobody may start them any more). A slot
- * without a trace was missed. One that was sent is unknown once `isOver(mark)` says that its worker
- * will not answer for it; until then the watermark waits there, as it does at the lease's holder.
+ * without a trace was missed; where traces were lost it is unknown. One that was sent is unknown
+ * once `isOver(mark)` says that its worker will not answer for it; until then the watermark waits
+ * there, as it does at the lease's holder.
  * An attempt that surely had no effect, and was not repeated in time, is failed.
  */
 export function settle(
@@ -46,7 +51,7 @@ export function settle(
   upTo: number,
   isOver: (mark: Mark, slot: number) => boolean,
 ): Settlement {
-  const { epochs, closed, recorded, marks, holding } = standing
+  const { epochs, closed, recorded, marks, holding, lost } = standing
   const done = new Set(recorded)
   const open = [...marks].filter(([slot]) => slot > closed && !done.has(slot))
   const waiting = open.filter(([slot, mark]) => slot === holding || !isOver(mark, slot))
@@ -64,38 +69,44 @@ export function settle(
       mark,
     }))
   const known = [...recorded.filter(slot => slot <= end), ...closings.map(({ from }) => from)]
-  closings.push(
-    ...gaps(
-      epochs,
-      closed,
-      end,
-      known.sort((a, b) => a - b),
-    ),
-  )
+  known.sort((a, b) => a - b)
+  const silent = Math.min(Math.max(lost, closed), end)
+  closings.push(...gaps(epochs, closed, silent, known, 'unknown'))
+  closings.push(...gaps(epochs, silent, end, known, 'missed'))
+  closings.sort((a, b) => a.from - b.from)
+  const last = closings[MOST - 1]
+  if (last !== undefined && last.to < end) return settle(standing, last.to, isOver)
   return {
     closed: Math.max(end, closed),
     due: due.stretches.reduce((sum, { count }) => sum + count, 0),
-    closings: closings.sort((a, b) => a.from - b.from),
+    closings,
   }
 }
 
-function gaps(epochs: readonly Epoch[], after: number, upTo: number, known: readonly number[]) {
-  const missed: Closing[] = []
+function gaps(
+  epochs: readonly Epoch[],
+  after: number,
+  upTo: number,
+  known: readonly number[],
+  verdict: 'missed' | 'unknown',
+): Closing[] {
+  const found: Closing[] = []
+  const inside = known.filter(slot => slot > after && slot <= upTo)
   let start = after
-  for (const slot of [...known, upTo + 1]) {
+  for (const slot of [...inside, upTo + 1]) {
     for (const { from, to, count } of dueIn(epochs, start, slot - 1).stretches) {
       if (count > LONG_GAP) {
-        missed.push({ from, to, count, verdict: 'missed', mark: null })
+        found.push({ from, to, count, verdict, mark: null })
         continue
       }
       for (let next = from - 1; next < to; ) {
         const [one] = dueIn(epochs, next, to).stretches.flatMap(stretch => stretch.from)
         if (one === undefined) break
-        missed.push({ from: one, to: one, count: 1, verdict: 'missed', mark: null })
+        found.push({ from: one, to: one, count: 1, verdict, mark: null })
         next = one
       }
     }
     start = Math.max(start, slot)
   }
-  return missed
+  return found
 }

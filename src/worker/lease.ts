@@ -25,6 +25,8 @@ export type Admission =
   /** It was sent before and its answer is not known: the books will settle it. */
   | { answer: 'sent' }
   | { answer: 'superseded' }
+  /** Redis has lost the books, and with them perhaps the lease of a call under way. */
+  | { answer: 'lost' }
   | { answer: 'paused' }
   | { answer: 'late' }
   /** Another call of the schedule is or may be in flight for `remaining` ms. */
@@ -36,6 +38,8 @@ export type Admission =
  * Redis knows that the call may be under way, whatever becomes of the worker or its connection: no
  * call leaves before this step has answered. A process counts as gone 10 s after its last sign of
  * life; only calls that may be repeated pass over a dead worker's lease.
+ * Without books Redis has lost everything: whether a call is under way is known again once a
+ * producer has declared anew, which leaves the workers time to put their leases back.
  * The fence never goes back, not even after the keys were lost: it is at least Redis's clock.
  */
 const ADMIT = `
@@ -48,15 +52,16 @@ local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local book = redis.call('HMGET', books, 'closed', 'revision', 'from', 'fence', 'ended')
 if redis.call('ZCOUNT', ledger, key, key) > 0 then return {'done'} end
-if not manual and book[1] and tonumber(key) <= tonumber(book[1]) then return {'done'} end
+if not manual and tonumber(key) <= (tonumber(book[1]) or -1) then return {'done'} end
 local holder = redis.call('HMGET', lease, 'token', 'worker', 'fence')
 if holder[1] == token then return {'admitted', holder[3]} end
 local mark = redis.call('HGET', sent, field)
+if not repeatable and not book[1] then return {'lost'} end
 if mark and not repeatable and string.find(mark, '"state":"sent"', 1, true) then return {'sent'} end
 if not manual then
   local slot = tonumber(key)
-  if book[2] == revision and slot <= tonumber(book[3]) then return {'superseded'} end
-  if book[2] and book[2] ~= revision and slot > tonumber(book[5]) then return {'superseded'} end
+  if book[2] == revision and slot <= (tonumber(book[3]) or 0) then return {'superseded'} end
+  if book[2] and book[2] ~= revision and slot > (tonumber(book[5]) or 0) then return {'superseded'} end
   if redis.call('EXISTS', declaration) == 1 and redis.call('HEXISTS', schedules, schedule) == 0 then
     return {'superseded'}
   end
@@ -65,11 +70,12 @@ if not manual then
 end
 if late then return {'late'} end
 if holder[1] then
-  local seen = repeatable and redis.call('HGET', processes, 'worker:' .. holder[2])
-  local alive = not repeatable or (seen and now - cjson.decode(seen).seen < 10000)
-  if alive then return {'busy', redis.call('PTTL', lease)} end
+  local said = repeatable and redis.call('HGET', processes, 'worker:' .. (holder[2] or ''))
+  local readable, presence = pcall(cjson.decode, said or '')
+  local seen = readable and type(presence) == 'table' and tonumber(presence.seen) or 0
+  if not repeatable or now - seen < 10000 then return {'busy', redis.call('PTTL', lease)} end
 end
-local fence = math.max(now, tonumber(book[4] or 0) + 1)
+local fence = math.max(now, (tonumber(book[4]) or 0) + 1)
 redis.call('HSET', books, 'fence', string.format('%.0f', fence))
 redis.call('DEL', lease)
 redis.call('HSET', lease, 'token', token, 'worker', worker, 'key', key, 'fence', string.format('%.0f', fence))
@@ -84,16 +90,29 @@ if redis.call('HGET', KEYS[1], 'token') == ARGV[1] then redis.call('DEL', KEYS[1
 if ARGV[3] == '' then redis.call('HDEL', KEYS[2], ARGV[2]) else redis.call('HSET', KEYS[2], ARGV[2], ARGV[3]) end
 `
 
+/** Puts a lease and its mark back where both are gone; 1 if so. */
+const RESTORE = `
+local lease, sent = unpack(KEYS)
+local token, worker, key, fence, ms, field, mark = unpack(ARGV)
+if redis.call('EXISTS', lease) == 1 then return 0 end
+redis.call('HSET', lease, 'token', token, 'worker', worker, 'key', key, 'fence', fence)
+redis.call('PEXPIRE', lease, ms)
+if mark ~= '' then redis.call('HSETNX', sent, field, mark) end
+return 1
+`
+
 /** The right to have a call of one schedule in flight. */
 export class Leases {
   readonly #keys: Keys
   readonly #admit: Script
   readonly #release: Script
+  readonly #restore: Script
 
   constructor(options: { redis: Redis; keys: Keys }) {
     this.#keys = options.keys
     this.#admit = defineScript(options.redis, 'hftAdmit', ADMIT)
     this.#release = defineScript(options.redis, 'hftRelease', RELEASE)
+    this.#restore = defineScript(options.redis, 'hftRestore', RESTORE)
   }
 
   /**
@@ -129,6 +148,22 @@ export class Leases {
     if (answer === 'admitted') return { answer, fence: Number(value) }
     if (answer === 'busy') return { answer, remaining: Number(value) }
     return { answer }
+  }
+
+  /** Puts the lease back for `ms`, should Redis have lost it; true if so. */
+  async restore(claim: Claim, fence: number, ms: number, mark: Mark | null): Promise<boolean> {
+    const { schedule, token, worker, key } = claim
+    const restored = await this.#restore(
+      [this.#keys.lease(schedule), this.#keys.sent(schedule)],
+      token,
+      worker,
+      key,
+      fence,
+      Math.ceil(ms),
+      markField(claim),
+      mark === null ? '' : JSON.stringify(mark),
+    )
+    return restored === 1
   }
 
   /** Ends the lease; `mark` says that attempts were made and surely not executed, null that none was. */

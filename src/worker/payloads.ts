@@ -3,10 +3,7 @@ import { Payload } from '../jobs.ts'
 /** Schedules whose ticks were validated lately; far more than any deployment has. */
 const KEEP = 10_000
 
-/**
- * Reads job data, validating what it has not seen: the ticks of a schedule are all alike, and their
- * revision changes with what they say.
- */
+/** Reads job data, validating what it has not seen: the ticks of a schedule are all alike. */
 export class Payloads {
   readonly #known = new Map<string, Payload>()
 
@@ -23,9 +20,8 @@ export class Payloads {
   }
 }
 
-/** Null for what is no tick. */
+/** Null for what is no tick: every call by hand is another one. */
 function keyOf(data: unknown): string | null {
-  const { v, kind, schedule } = (data ?? {}) as Record<string, Record<string, unknown> | undefined>
-  if (kind === undefined || schedule === undefined || String(kind) !== 'tick') return null
-  return `${v} ${schedule['id']} ${schedule['revision']}`
+  const { kind } = (data ?? {}) as Record<string, unknown>
+  return kind === 'tick' ? JSON.stringify(data) : null
 }

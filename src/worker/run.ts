@@ -11,6 +11,8 @@ import type { Ending, Runner } from './runner.ts'
 
 /** The lease outlives the call by this much, for what lies between asking and sending, ms. */
 const SLACK = 2000
+/** After Redis refused the question it is asked again so much later, ms. */
+const REFUSED = 100
 /** A busy lease is asked for once more this long before the slot, ms. */
 const LAST_LOOK = 5
 
@@ -47,6 +49,7 @@ export async function perform(runner: Runner, assignment: Assignment): Promise<E
     case 'done':
     case 'sent':
     case 'superseded':
+    case 'lost':
       return { how: 'idle', why: admission.answer }
     case 'paused':
       return uncalled(runner, assignment, 'skipped', 'paused')
@@ -58,7 +61,7 @@ export async function perform(runner: Runner, assignment: Assignment): Promise<E
       return admission satisfies never
   }
 
-  const { fence, until } = admission
+  const { fence, until, expires, mark } = admission
   if (!free) return conclude(runner, assignment, claim, fence, refusal(obstacle))
   const onTime = await hold(slot ?? 0, runner.stopping)
   if (!onTime) {
@@ -69,11 +72,14 @@ export async function perform(runner: Runner, assignment: Assignment): Promise<E
   if (Date.now() > latest || performance.now() > until) {
     return uncalled(runner, assignment, 'missed', 'late', claim.token)
   }
+  runner.keeper.keep(claim, { fence, mark, expires })
   const result = await client.call({
     job: assignment.job,
     idempotencyKey: `${assignment.schedule}@${slot ?? `manual-${assignment.key}`}`,
     fencingToken: fence,
   })
+  if (result.class === 'unknown') runner.keeper.keep(claim, { fence, mark: null, expires })
+  else runner.keeper.drop(claim.token)
   return conclude(runner, assignment, claim, fence, result)
 }
 
@@ -85,12 +91,21 @@ async function admit(runner: Runner, assignment: Assignment, claim: Claim, free:
   const { leases, timing, margin } = runner
   const { key, latest, attempt } = assignment
   const mark = free ? markOf(runner, claim, { attempts: attempt, state: 'sent' }) : null
-  const asked = performance.now()
-  const ms = Math.max(key - Date.now(), 0) + SLACK + timing.timeout + timing.settle
-  const admission = await leases.admit({ ...claim, late: Date.now() > latest }, ms, mark)
-  margin.observe(performance.now() - asked)
-  if (admission.answer !== 'admitted') return admission
-  return { ...admission, until: asked + ms - timing.timeout - timing.settle }
+  for (;;) {
+    const asked = performance.now()
+    const ms = Math.max(key - Date.now(), 0) + SLACK + timing.timeout + timing.settle
+    try {
+      const admission = await leases.admit({ ...claim, late: Date.now() > latest }, ms, mark)
+      margin.observe(performance.now() - asked)
+      if (admission.answer !== 'admitted') return admission
+      const expires = asked + ms
+      return { ...admission, mark, expires, until: expires - timing.timeout - timing.settle }
+    } catch (error) {
+      // Redis refuses writes (out of memory, a demoted master): it may take them again in time.
+      if (Date.now() > latest || runner.stopping.stopped) throw error
+      await hold(Date.now() + REFUSED, runner.stopping)
+    }
+  }
 }
 
 function claimOf(runner: Runner, assignment: Assignment): Claim {

@@ -3,6 +3,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { Run } from '../ledger/run.ts'
 import type { EngineClient } from './engine/client.ts'
 import type { Stop } from './hold.ts'
+import type { Keeper } from './keeper.ts'
 import type { Leases } from './lease.ts'
 
 /** What every run of a worker has at hand; durations in ms. */
@@ -18,9 +19,10 @@ export interface Runner {
   stopping: Stop
   /** The shutdown's time is over: calls in flight are abandoned. */
   ending: Stop
-  /** How long before the slot the lease is asked for, ms; told how long the answer took. */
+  keeper: Keeper
   /** Verdicts on their way to Redis. */
   writing: Set<Promise<unknown>>
+  /** How long before the slot the lease is asked for, ms; told how long the answer took. */
   margin: { current(): number; observe(ms: number): void }
 }
 
@@ -29,5 +31,5 @@ export type Ending =
   | { how: 'ended'; run: Run }
   | { how: 'retry'; delay: number; reason: string }
   | { how: 'gave-back' }
-  /** Nothing to do: the slot has its verdict, was sent, or is due no more. */
-  | { how: 'idle'; why: 'done' | 'sent' | 'superseded' }
+  /** Nothing to do: the slot has its verdict, was sent, is due no more, or nobody knows. */
+  | { how: 'idle'; why: 'done' | 'sent' | 'superseded' | 'lost' }

@@ -1,35 +1,30 @@
 import { type Job, Worker as QueueWorker, UnrecoverableError, WaitingError } from 'bullmq'
 import type { Config } from '../config.ts'
+import { doneWithin } from '../deadline.ts'
 import type { Events } from '../events.ts'
 import { QUEUE } from '../jobs.ts'
 import { keysOf } from '../ledger/keys.ts'
 import { Ledger } from '../ledger/ledger.ts'
 import { Announcer } from '../presence.ts'
+import { queueErrors } from '../queue-errors.ts'
 import { createRedis, type Redis } from '../redis.ts'
 import { repeatStrategy } from '../ticks.ts'
 import { assignmentOf } from './assignment.ts'
 import { EngineClient } from './engine/client.ts'
 import { hold, Stop } from './hold.ts'
+import { Keeper } from './keeper.ts'
 import { Leases } from './lease.ts'
 import { Margin } from './margin.ts'
 import { Payloads } from './payloads.ts'
+import { backoffStrategy, RetryError } from './retry-error.ts'
 import { perform } from './run.ts'
 import type { Ending, Runner } from './runner.ts'
 
 /** A worker that is gone is noticed within this, ms; BullMQ renews the lock of a living one. */
 const LOCK = 15_000
 const STALL_CHECK = 5000
-
-/** Thrown to make BullMQ try again after `delay` ms. */
-class RetryError extends Error {
-  override readonly name = 'RetryError'
-  readonly delay: number
-
-  constructor(reason: string, delay: number) {
-    super(reason)
-    this.delay = delay
-  }
-}
+/** How long a stopping worker waits for Redis to take a tick back, ms. */
+const GIVING_BACK = 2000
 
 export interface WorkerOptions {
   config: Config
@@ -62,8 +57,9 @@ export class Worker {
     const redis = createRedis(config.redis, 'worker', events)
     this.#redis = redis
     const { timeout } = config.timing
+    const leases = new Leases({ redis, keys })
     this.#runner = {
-      leases: new Leases({ redis, keys }),
+      leases,
       ledger: new Ledger({ redis, keys, retention: config.retention }),
       events,
       engines: new Map(
@@ -74,11 +70,12 @@ export class Worker {
       backoff: config.retry.backoff,
       stopping: this.#stopping,
       ending: this.#ending,
+      keeper: new Keeper({ leases, events }),
       writing: new Set(),
       margin: new Margin(),
     }
     const measure = () => ({ busy: this.#busy, runs: this.#runs })
-    this.#announcer = new Announcer({ redis, keys, part: 'worker', name, version, measure })
+    this.#announcer = new Announcer({ redis, keys, events, part: 'worker', name, version, measure })
   }
 
   /** Resolves when the worker claims. */
@@ -97,15 +94,13 @@ export class Worker {
       runRetryDelay: 1000,
       settings: {
         repeatStrategy,
-        backoffStrategy: (_attempts, _type, error) =>
-          error instanceof RetryError ? error.delay : -1,
+        backoffStrategy,
       },
     })
-    this.#queue.on('error', error =>
-      events.emit('warning', { part: 'worker', message: error.message }),
-    )
+    this.#queue.on('error', queueErrors('worker', this.#redis, events))
     await this.#queue.waitUntilReady()
     this.#announcer.start()
+    this.#runner.keeper.start()
     events.emit('started', { part: 'worker', detail: config.worker.name })
   }
 
@@ -124,6 +119,7 @@ export class Worker {
     this.#stopping.stop()
     const inTime = new Stop()
     await Promise.race([closed?.then(() => inTime.stop()), this.#abandon(inTime)])
+    this.#runner.keeper.stop()
     await this.#announcer.stop()
     await this.#closeEngines()
     this.#redis.disconnect()
@@ -178,7 +174,8 @@ export class Worker {
       case 'retry':
         throw new RetryError(ending.reason, ending.delay)
       case 'gave-back':
-        await job.moveToWait(lock).catch(() => 0)
+        // Where Redis is out of reach, the end of the lock gives it back.
+        await doneWithin(GIVING_BACK, job.moveToWait(lock))
         throw new WaitingError()
       case 'ended': {
         this.#runs += 1

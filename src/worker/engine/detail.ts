@@ -28,7 +28,9 @@ function said(body: string): string | null {
 
 /** The text with its secrets hidden; nearly every answer holds none, and is looked through once. */
 export function masked(text: string, secrets: readonly string[]): string {
-  return secrets.some(secret => secret !== '' && text.includes(secret)) ? conceal(text, secrets) : text
+  return secrets.some(secret => secret !== '' && text.includes(secret))
+    ? conceal(text, secrets)
+    : text
 }
 
 function conceal(text: string, secrets: readonly string[]): string {

@@ -1,0 +1,54 @@
+import { VERDICTS } from '../ledger/run.ts'
+
+/** The newest declaration counts; of two in the same ms the one of the greater name. */
+const SUPERSEDED = `
+local function superseded(declaration, at, by)
+  local newest = redis.call('HMGET', declaration, 'at', 'by')
+  local standing = tonumber(newest[1] or '') or 0
+  return standing > tonumber(at) or (standing == tonumber(at) and (newest[2] or '') > by)
+end
+`
+
+const SUMS = ['due', ...VERDICTS].map(field => `'${field}'`).join(', ')
+
+/**
+ * Takes effect only if nobody declared later, and the epochs are still as they were read. Books that
+ * are opened for the first time begin with no sums: what ran before was not due. Books that were
+ * lost (at `lost`) go on where they were last seen, and count what the ledger still has since then.
+ */
+export const DECLARE = `${SUPERSEDED}
+local schedules, declaration, books, ledger = unpack(KEYS)
+local id, json, revision, from, ended, at, by, before, after, opens, lost = unpack(ARGV)
+if superseded(declaration, at, by) then return 'superseded' end
+if (redis.call('HGET', books, 'epochs') or '') ~= before then return 'changed' end
+redis.call('HSET', declaration, 'at', at, 'by', by)
+redis.call('HSET', schedules, id, json)
+redis.call('HSET', books, 'epochs', after, 'revision', revision, 'from', from, 'ended', ended)
+if opens == '1' then
+  redis.call('HDEL', books, ${SUMS})
+  redis.call('HDEL', books, 'lost')
+  redis.call('HSET', books, 'closed', from, 'since', from)
+  if lost ~= '0' then
+    redis.call('HSET', books, 'lost', lost)
+    for _, run in ipairs(redis.call('ZRANGEBYSCORE', ledger, '(' .. from, '+inf')) do
+      local read, content = pcall(cjson.decode, run)
+      if read then redis.call('HINCRBY', books, content.verdict, content.count or 1) end
+    end
+  end
+end
+for i = 3, #KEYS do redis.call('PERSIST', KEYS[i]) end
+return 'declared'
+`
+
+/** Ends a schedule under the same conditions; what is known of it is kept for a while. */
+export const REMOVE = `${SUPERSEDED}
+local schedules, declaration, books = unpack(KEYS)
+local id, at, by, before, after, keep = unpack(ARGV)
+if superseded(declaration, at, by) then return 'superseded' end
+if (redis.call('HGET', books, 'epochs') or '') ~= before then return 'changed' end
+local removed = redis.call('HDEL', schedules, id)
+if removed == 0 then return 'gone' end
+if before ~= '' then redis.call('HSET', books, 'epochs', after) end
+for i = 3, #KEYS do redis.call('PEXPIRE', KEYS[i], keep) end
+return 'removed'
+`
