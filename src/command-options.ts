@@ -70,7 +70,7 @@ export const COMMAND_OPTIONS = {
   runs: {
     engine,
     job,
-    verdict: { ...text('only runs that ended so'), choices: VERDICTS },
+    verdict: text(`only runs that ended so, a comma list of ${VERDICTS.join(', ')}`),
     since,
     limit: counted('limit', 1, 1e6, 'at most so many, the newest', '50'),
     follow,
@@ -80,7 +80,11 @@ export const COMMAND_OPTIONS = {
     engine,
     since,
     limit: counted('limit', 1, 1e6, 'at most so many, the newest', '50'),
-    format: { ...text('how to print'), choices: ['table', 'csv', 'ndjson'], default: 'table' },
+    format: {
+      ...text('how to print'),
+      choices: ['table', 'csv', 'ndjson', 'json'],
+      default: 'table',
+    },
     follow,
     json: flag('the same as --format ndjson'),
   },

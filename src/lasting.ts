@@ -2,7 +2,8 @@ import type { Redis } from './redis.ts'
 
 /**
  * A connection like `redis`, of its own, that outlives outages: its commands wait until Redis is
- * back. `tell` hears of each outage and of its end. The caller disconnects it.
+ * back. `tell` hears of each outage and of its end. The caller disconnects it, and subscribes anew
+ * whenever it is `ready`: ioredis would, and leave a rejection unhandled when it is closed meanwhile.
  */
 export function lasting(redis: Redis, tell: (message: string) => void = () => {}): Redis {
   const connection = redis.duplicate({
@@ -10,6 +11,7 @@ export function lasting(redis: Redis, tell: (message: string) => void = () => {}
     retryStrategy: (tries: number) => Math.min(100 * tries, 1000),
     socketTimeout: 15_000,
     lazyConnect: false,
+    autoResubscribe: false,
   })
   let lost = false
   connection.on('error', () => 0)

@@ -5,10 +5,18 @@ const HEAD = ['slot', 'schedule', 'verdict', 'reason', 'late', 'took', 'attempts
 /** Of an error's detail a line shows this many characters; --json shows all. */
 const DETAIL = 100
 
-/** Runs as lines, the same wherever they are printed: a table for people that goes on, or JSON. */
-export function runSheet(json: boolean): (runs: readonly Run[]) => string {
+/**
+ * Runs as lines, the same wherever they are printed: JSON, or a table for people that goes on and has
+ * room for the ids of `schedules` from the start.
+ */
+export function runSheet(
+  json: boolean,
+  schedules: readonly string[] = [],
+): (runs: readonly Run[]) => string {
   if (json) return runs => runs.map(run => jsonLine(record(run))).join('')
-  const print = growingTable([...HEAD, 'detail'])
+  const longest = schedules.reduce((long, id) => (id.length > long.length ? id : long), '')
+  const room = schedules.length === 0 ? [] : [clock(Date.now()), longest, 'engine-stopped']
+  const print = growingTable([...HEAD, 'detail'], room)
   return runs => print(runs.map(row))
 }
 
@@ -17,7 +25,8 @@ function record(run: Run): object {
   const { schedule, engine, job, slot, verdict, reason, latenessMs, durationMs, attempts } = run
   const { status, worker, at, manual, request, count, to, detail } = run
   return {
-    ...{ schedule, engine, job, slot, verdict, reason, latenessMs, durationMs, attempts },
+    ...{ schedule, engine, job, slot, verdict, reason, latenessMs },
+    ...{ durationMs: durationMs === null ? null : Math.round(durationMs * 1000) / 1000, attempts },
     ...{ status, worker, at },
     ...(manual === undefined ? {} : { manual }),
     ...(request === undefined ? {} : { request }),

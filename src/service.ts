@@ -35,8 +35,21 @@ export async function serve(signal: AbortSignal, parts: readonly Part[]): Promis
     }
     await stop
   } finally {
-    for (const part of started.reverse()) await part.stop()
+    await stopAll(started.reverse())
   }
+}
+
+/** Every part gets its end; rejects with what went wrong first. */
+async function stopAll(parts: readonly Part[]): Promise<void> {
+  const failures: unknown[] = []
+  for (const part of parts) {
+    try {
+      await part.stop()
+    } catch (error) {
+      failures.push(error)
+    }
+  }
+  if (failures.length > 0) throw failures[0]
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -68,11 +68,15 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     .join('\n')
 }
 
-/** A table that goes on: columns are as wide as anything in them so far, the head stands once. */
+/**
+ * A table that goes on: the head stands once, and columns are as wide as anything in them so far, or
+ * as the cell in `room`.
+ */
 export function growingTable(
   head: readonly string[],
+  room: readonly string[] = [],
 ): (rows: readonly (readonly string[])[]) => string {
-  const widths = head.map(title => title.length)
+  const widths = head.map((title, column) => Math.max(title.length, room[column]?.length ?? 0))
   let begun = false
   return rows => {
     for (const row of rows) {

@@ -26,7 +26,7 @@ export function audit(context: CommandContext): Promise<number> {
       const book = await auditOf(redis, keys, id, window)
       if (book !== null) books.push(book)
     }
-    if (argv['json'] === true) stdout.write(books.map(jsonLine).join(''))
+    if (argv.json === true) stdout.write(books.map(jsonLine).join(''))
     else if (books.length > 0) stdout.write(`${sheet(books)}\n`)
     if (books.length === 0) stderr.write('no books: nothing is declared in this Redis yet\n')
     for (const note of notes(books, window)) stderr.write(`${note}\n`)
@@ -35,10 +35,10 @@ export function audit(context: CommandContext): Promise<number> {
 }
 
 function windowOf(argv: CommandContext['argv']): Window | undefined {
-  const [first, to] = [argv['from'] ?? argv['since'], argv['to']]
+  const [first, to] = [argv.from ?? argv.since, argv.to]
   if (first === undefined && to === undefined) return undefined
   const window = { from: Number(first ?? 0), to: Number(to ?? Number.POSITIVE_INFINITY) }
-  if (argv['from'] !== undefined && argv['since'] !== undefined) {
+  if (argv.from !== undefined && argv.since !== undefined) {
     throw new UserError('--from and --since say the same: give one of them', { exitCode: 2 })
   }
   if (window.from > window.to) throw new UserError('--from lies after --to', { exitCode: 2 })

@@ -14,8 +14,8 @@ const LONGEST = 200
  */
 export function pause(context: CommandContext): Promise<number> {
   const { argv, stdout } = context
-  const target = String(argv['target'])
-  const reason = reasonOf(argv['reason'])
+  const target = String(argv.target)
+  const reason = reasonOf(argv.reason)
   return withRedis(context, async ({ redis, keys }) => {
     await knownTarget(redis, keys, target)
     const before = (await pauses(redis, keys)).get(target)

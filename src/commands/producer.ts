@@ -1,4 +1,5 @@
-import type { CommandContext } from '../command.ts'
+import { once } from 'node:events'
+import { type CommandContext, UserError } from '../command.ts'
 import { Producer } from '../producer/producer.ts'
 import { reach } from '../reader.ts'
 import { openLog, serve } from '../service.ts'
@@ -8,13 +9,21 @@ import { VERSION } from '../version.ts'
 export async function producer(context: CommandContext): Promise<number> {
   const resolved = context.load({ credentials: false })
   const { config } = resolved
-  const once = context.argv['once'] === true
+  const onlyOnce = context.argv.once === true
   // Someone waits for the first answer: no Redis is one, and no reason to wait for it.
-  if (once) (await reach(config.redis)).disconnect()
+  if (onlyOnce) (await reach(config.redis)).disconnect()
   const { events, close } = openLog(context, resolved)
   const part = new Producer({ config, events, version: VERSION })
-  if (once) await part.register().finally(() => part.stop())
+  if (onlyOnce) await register(part, context.signal).finally(() => part.stop())
   else await serve(context.signal, [part])
   close()
   return 0
+}
+
+async function register(part: Producer, signal: AbortSignal): Promise<void> {
+  const interrupted = (): never => {
+    throw new UserError('stopped before the schedules were declared')
+  }
+  if (signal.aborted) interrupted()
+  await Promise.race([part.register(), once(signal, 'abort').then(interrupted)])
 }

@@ -8,7 +8,7 @@ import { printable } from '../terminal.ts'
 /** Ends the pause of a schedule or an engine, also of one that is declared no more. */
 export function resume(context: CommandContext): Promise<number> {
   const { argv, stdout } = context
-  const target = String(argv['target'])
+  const target = String(argv.target)
   return withRedis(context, async ({ redis, keys }) => {
     const paused = await pauses(redis, keys)
     if (!paused.has(target)) await knownTarget(redis, keys, target)

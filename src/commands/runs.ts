@@ -15,19 +15,20 @@ import { known, selectSchedules } from '../selection.ts'
 export function runs(context: CommandContext): Promise<number> {
   const { argv, stdout, stderr, signal } = context
   const { engine, job } = argv
-  const verdicts = verdictsOf(argv['verdict'])
-  const limit = Number(argv['limit'] ?? 50)
-  const since = argv['since'] === undefined ? null : Number(argv['since'])
+  const verdicts = verdictsOf(argv.verdict)
+  const limit = Number(argv.limit ?? 50)
+  const since = argv.since === undefined ? null : Number(argv.since)
   const fits = (run: Run) =>
     (engine === undefined || run.engine === engine) &&
     (job === undefined || run.job === job) &&
     (verdicts === null || verdicts.has(run.verdict))
-  const print = runSheet(argv['json'] === true)
   return withRedis(context, async ({ redis, keys }) => {
     const choose = (reader: Redis) => selectSchedules(reader, keys, { engine, job }).then(idsOf)
     const schedules = await choose(redis)
     const past = () => newestRuns(redis, keys, { schedules, since, limit, fits })
-    if (argv['follow'] !== true) {
+    const goesOn = argv.follow === true
+    const print = runSheet(argv.json === true, goesOn ? schedules : [])
+    if (!goesOn) {
       const found = await past()
       if (found.length === 0) stderr.write('no runs\n')
       else stdout.write(print(found))

@@ -18,8 +18,8 @@ const PATIENCE = 2000
 export function stats(context: CommandContext): Promise<number> {
   const { argv, stdout, stderr } = context
   const { engine } = argv
-  const since = Number(argv['since'] ?? 0)
-  const limit = Number(argv['limit'] ?? 50)
+  const since = Number(argv.since ?? 0)
+  const limit = Number(argv.limit ?? 50)
   const warn = (message: string) => stderr.write(`warning: ${message}\n`)
   const print = statsSheet(formatOf(argv), warn)
   return withRedis(context, async ({ redis, keys }) => {
@@ -34,7 +34,7 @@ export function stats(context: CommandContext): Promise<number> {
       }
     }
     stdout.write(print(points.sort((a, b) => a.at - b.at).slice(-limit)))
-    if (argv['follow'] === true) {
+    if (argv.follow === true) {
       const all = engine === undefined
       await follow(context, redis, keys, read, all, some => stdout.write(print(some)))
     } else if (points.length === 0) stderr.write('no stats\n')
@@ -43,8 +43,8 @@ export function stats(context: CommandContext): Promise<number> {
 }
 
 function formatOf(argv: CommandContext['argv']): Format {
-  if (argv['json'] === true) return 'ndjson'
-  const format = argv['format'] ?? 'table'
+  if (argv.json === true) return 'ndjson'
+  const format = argv.format ?? 'table'
   known('format', format, FORMATS)
   return format as Format
 }

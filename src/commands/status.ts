@@ -37,7 +37,7 @@ export function status(context: CommandContext): Promise<number> {
       ...schedules.filter(isBad).map(concern),
     ]
     const standing = { schedules, processes, facts, warnings, now }
-    stdout.write(argv['json'] === true ? statusLines(standing) : statusSheet(standing))
+    stdout.write(argv.json === true ? statusLines(standing) : statusSheet(standing))
     return warnings.length === 0 ? 0 : LOOK
   })
 }

@@ -27,10 +27,10 @@ const OVERHEAD = 10_000
  */
 export function trigger(context: CommandContext): Promise<number> {
   const { argv, stdout } = context
-  const reason = reasonOf(argv['reason'])
+  const reason = reasonOf(argv.reason)
   return withRedis(context, async reader => {
     const { redis, keys } = reader
-    const [schedule] = await selectSchedules(redis, keys, { schedule: String(argv['schedule']) })
+    const [schedule] = await selectSchedules(redis, keys, { schedule: String(argv.schedule) })
     if (schedule === undefined) throw new UserError('There is no such schedule', { exitCode: 2 })
     for (const remark of await remarks(reader, schedule)) say(context, remark)
     const answers = await Answers.open(redis, keys)
@@ -38,7 +38,7 @@ export function trigger(context: CommandContext): Promise<number> {
     try {
       const run = await call({ context, reader, answers, asking, schedule, reason })
       if (run === null) return 1
-      stdout.write(runSheet(argv['json'] === true)([run]))
+      stdout.write(runSheet(argv.json === true)([run]))
       return run.verdict === 'succeeded' ? 0 : 1
     } finally {
       asking.disconnect()
@@ -61,16 +61,27 @@ interface Call {
 async function call(it: Call): Promise<Run | null> {
   const { context, reader, answers, asking, schedule, reason } = it
   const { prefix } = reader.config.redis
-  const wait = Number(context.argv['wait'] ?? 60_000)
+  const wait = Number(context.argv.wait ?? 60_000)
   const id = randomUUID()
   const from = Date.now()
   const asked = { redis: asking, prefix, schedule, id, reason, notAfter: from + wait }
   const { withdraw } = await ask(asked)
   const request: Request = { schedule: schedule.id, id, from, to: Date.now() }
   const answer = async (ms: number) => {
-    const end = AbortSignal.any([context.signal, AbortSignal.timeout(ms)])
+    // Not AbortSignal.timeout and .any: Node 20 may collect those, and then they never abort.
+    const end = new AbortController()
+    const abort = () => end.abort()
+    const timer = setTimeout(abort, ms)
+    context.signal.addEventListener('abort', abort, { once: true })
+    if (context.signal.aborted) abort()
     const stop = showWaiting(context, schedule.id)
-    return answers.to(request, end).finally(stop)
+    try {
+      return await answers.to(request, end.signal)
+    } finally {
+      stop()
+      clearTimeout(timer)
+      context.signal.removeEventListener('abort', abort)
+    }
   }
   const run = await answer(wait)
   if (run !== null) return run

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type CommandContext, UserError } from '../command.ts'
 import type { Config, Resolved } from '../config.ts'
 import { Producer } from '../producer/producer.ts'
@@ -16,6 +18,8 @@ import { Worker } from '../worker/worker.ts'
 
 /** What someone who has an engine sets; with none of them, the engine is simulated. */
 const ENGINE_SETTINGS = new Set(['api-host', 'api-port', 'api-scheme', 'username', 'password'])
+/** Without its Redis nothing can be recorded any more, so the end waits no longer for it, ms. */
+const LAST = 3000
 /** Someone who tries it wants to see it work. */
 const TRIAL_INTERVAL = '5s'
 
@@ -29,6 +33,9 @@ export async function up(context: CommandContext): Promise<number> {
   let gone: string | null = null
   try {
     const first = context.load({ credentials: false })
+    const simulating = needsEngine(first)
+    // What is wrong with the configuration of a real one is said before anything is started.
+    if (!simulating) context.load({ credentials: true })
     const log = openLog(context, { ...first, warnings: [] })
     closers.push(log.close)
     const { events } = log
@@ -46,7 +53,7 @@ export async function up(context: CommandContext): Promise<number> {
         ended.abort()
       })
     }
-    const engine = needsEngine(first) ? await simulated(context) : null
+    const engine = simulating ? await simulated(context) : null
     if (engine !== null) {
       closers.push(() => engine.close())
       defaults['api-host'] = engine.host
@@ -60,12 +67,18 @@ export async function up(context: CommandContext): Promise<number> {
     for (const message of resolved.warnings) {
       events.emit('warning', { part: 'configuration', message })
     }
-    if (isReadable(context, config)) context.stdout.write(banner(config, engine, defaults))
+    if (isReadable(context, config)) {
+      context.stdout.write(banner(config, engine, lookup(context, defaults)))
+    }
     const signal = AbortSignal.any([context.signal, ended.signal])
     const options = { config, events, version: VERSION }
-    await serve(signal, [new Producer(options), new Worker(options)])
+    const serving = serve(signal, [new Producer(options), new Worker(options)])
+    await Promise.race([serving, once(ended.signal, 'abort').then(() => sleep(LAST))])
     if (gone !== null && !context.signal.aborted) {
-      throw new UserError(`the private Redis ended by itself:\n${gone}`)
+      throw new UserError(`the private Redis has ended:\n${gone}`, {
+        hint: 'its data are kept: start again',
+        exitCode: 69,
+      })
     }
     return 0
   } catch (error) {
@@ -92,21 +105,24 @@ function isReadable({ stdout }: CommandContext, { log }: Config): boolean {
   return log.format === 'text' || (log.format === 'auto' && stdout.isTTY === true)
 }
 
-function banner(
-  config: Config,
-  engine: SimulatedEngine | null,
-  defaults: Partial<Record<SettingName, unknown>>,
-): string {
+/** Where, or with what, other commands find the Redis. */
+function lookup({ argv }: CommandContext, defaults: Partial<Record<SettingName, unknown>>): string {
+  const url = defaults['redis-url']
+  if (url === undefined) return 'with the same settings'
+  return argv['data-dir'] === '.hft-scheduler' ? 'in this folder' : `with --redis-url ${url}`
+}
+
+function banner(config: Config, engine: SimulatedEngine | null, found: string): string {
   const { redis, engines } = config
-  const { port } = new URL(redis.url)
-  const look = defaults['redis-url'] === undefined ? '' : paint.dim(`  redis-cli -p ${port}`)
+  const { hostname, port } = new URL(redis.url)
+  const look = hostname === '127.0.0.1' ? paint.dim(`  redis-cli -p ${port || 6379}`) : ''
   const what = schedulesOf(config).map(({ id, grid }) => `${id} ${cadence(grid)}`)
   const where = engines.map(({ url }) => url).join(', ')
   const lines = [
     ['Redis', `${address(redis.url)}${look}`],
     ['engine', engine === null ? where : `${where} ${paint.dim('(simulated: no money moves)')}`],
     ...what.map((line, index) => [index === 0 ? 'schedules' : '', line]),
-    ['look', 'hft-scheduler status | runs --follow | audit, in this folder'],
+    ['look', `hft-scheduler status | runs --follow | audit, ${found}`],
     ['end', 'Ctrl-C'],
   ]
   const rows = lines.map(([name = '', text]) => `  ${paint.bold(name.padEnd(10))} ${text}`)

@@ -2,7 +2,6 @@ import {
   constants,
   copyFile,
   link,
-  mkdir,
   readFile,
   realpath,
   rename,
@@ -12,6 +11,7 @@ import {
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
+import { makeFolder } from './new-folder.ts'
 import { identifyRedis } from './redis-answer.ts'
 
 /** What stands in `up.json`: who runs in this folder, and where its Redis listens. */
@@ -64,7 +64,7 @@ export async function lockFolder(options: { dir: string; version: string }): Pro
   }
   const draft = `${path}.${own.pid}`
   try {
-    await mkdir(options.dir, { recursive: true, mode: 0o700 })
+    await makeFolder(options.dir)
     await writeFile(draft, text(own))
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)

@@ -1,8 +1,9 @@
-import { access, constants, mkdir, readFile, realpath, stat } from 'node:fs/promises'
+import { access, constants, readFile, realpath, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Events } from '../events.ts'
+import { makeFolder } from './new-folder.ts'
 import { askRedis } from './redis-answer.ts'
 import { NO_SERVER, type RedisProcess, startRedisProcess } from './redis-process.ts'
 
@@ -62,10 +63,7 @@ async function start(
   events: Pick<Events, 'emit'>,
 ): Promise<PrivateRedis | string> {
   const log = join(dir, 'redis.log')
-  const logStart = await stat(log).then(
-    stats => stats.size,
-    () => 0,
-  )
+  let logStart = await sizeOf(log)
   const server = await startRedisProcess(settings(dir, port, log))
   if (server.pid === null) {
     const code = await server.exited
@@ -75,15 +73,17 @@ async function start(
       'there is no redis-server or valkey-server on the PATH',
     )
   }
-  const exited = server.exited.then(async () => {
+  const exited = server.exited.then(async code => {
     events.emit('stopped', { part: 'redis', detail: `port ${port}` })
-    return lastLines(server, log, logStart)
+    return (await lastLines(server, log, logStart)) || `exit code ${code}, nothing in its log`
   })
   const ready = await Promise.race([answers(server, port), exited])
   if (ready !== true) {
     await server.stop()
     return ready || `no answer on port ${port} within ${LOADING / 1000} s`
   }
+  // What it wrote on its way here would explain no later end.
+  logStart = await sizeOf(log)
   events.emit('started', { part: 'redis', detail: `port ${port}, data in ${dir}` })
   const url = `redis://127.0.0.1:${port}`
   return { port, pid: server.pid, url, stop: () => server.stop(), exited }
@@ -125,12 +125,19 @@ async function answers(server: RedisProcess, port: number): Promise<boolean> {
 
 async function writableFolder(dir: string): Promise<string> {
   try {
-    await mkdir(dir, { recursive: true, mode: 0o700 })
+    await makeFolder(dir)
     await access(dir, constants.W_OK | constants.X_OK)
     return await realpath(dir)
   } catch (cause) {
     throw new PrivateRedisError('not-writable', `cannot write in ${dir}: ${text(cause)}`, { cause })
   }
+}
+
+function sizeOf(path: string): Promise<number> {
+  return stat(path).then(
+    stats => stats.size,
+    () => 0,
+  )
 }
 
 async function lastLines(server: RedisProcess, log: string, from: number): Promise<string> {
