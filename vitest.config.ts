@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: 'test/fixtures/shared-redis.ts',
+    globalSetup: ['test/fixtures/build.ts', 'test/fixtures/shared-redis.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 20_000,

@@ -15,7 +15,7 @@ export async function startPart<Answers>(file: string, data?: unknown): Promise<
     stdio: 'inherit',
     execArgv: [
       ...process.execArgv,
-      ...(process.env['PROF'] && file.includes(process.env['PROF'])
+      ...(process.env.PROF && file.includes(process.env.PROF)
         ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof']
         : []),
     ],
@@ -53,7 +53,7 @@ export function answer(
  * between two calls is profiled as well, for a browser's performance tab.
  */
 export function cpuMeter(): () => Promise<number> {
-  const folder = process.env['BENCH_PROFILE']
+  const folder = process.env.BENCH_PROFILE
   const session = folder === undefined ? null : new Session()
   let last = process.cpuUsage()
   let profiling = false

@@ -72,7 +72,6 @@ describe('what was typed', () => {
     [['wroker'], 'Unknown: wroker (did you mean worker?)'],
     [['worker', '--intervall', '3'], 'Unknown: --intervall (did you mean --interval?)'],
     [['runs', '--since', 'later'], '--since: expected a duration (15m)'],
-    [['runs', '--verdict', 'fine'], 'Invalid values'],
     [['pause', 'default'], 'Missing required argument: reason'],
     [['check', '--password'], 'Not enough arguments following: password'],
     [['check', '--env-file=none.env'], 'none.env'],

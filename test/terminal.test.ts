@@ -54,4 +54,6 @@ it('goes on with a table without a second head, columns growing as needed', () =
     ]),
   ).toBe('longer  3\ny       4\n')
   expect(plain([])).toBe('')
+  const roomy = growingTable(['a', 'b'], ['12345'])
+  expect(stripVTControlCharacters(roomy([['x', 'y']]))).toBe('a      b\nx      y\n')
 })

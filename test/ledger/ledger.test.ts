@@ -72,8 +72,26 @@ it('files calls by hand apart: they are no slots and no part of the sums', async
 it('stays bounded when nobody closes the books, and the books still sum up', async () => {
   const { redis, keys } = books
   await books.declare(schedule, slot)
-  for (let index = 1; index <= 30; index++) await books.record({ slot: slot + index * 1000 })
-  expect(await redis.zcard(keys.runs(schedule))).toBe(10)
+  const slots = Array.from({ length: 1020 }, (_, index) => slot + (index + 1) * 1000)
+  await Promise.all(slots.map(slot => books.record({ slot })))
+  expect(await redis.zcard(keys.runs(schedule))).toBe(1000)
   const book = await redis.hgetall(keys.books(schedule))
-  expect(book).toMatchObject({ succeeded: '30', due: '20', closed: String(slot + 20_000) })
+  expect(book).toMatchObject({ succeeded: '1020', due: '20', closed: String(slot + 20_000) })
+})
+
+it('does not forget its way past a call in flight', async () => {
+  const { redis, keys } = books
+  await books.declare(schedule, slot)
+  await redis.hset(keys.lease(schedule), 'token', 't', 'key', slot + 1000)
+  const slots = Array.from({ length: 1020 }, (_, index) => slot + (index + 2) * 1000)
+  await Promise.all(slots.map(slot => books.record({ slot, verdict: 'skipped' })))
+  expect(await books.record({ slot: slot + 1000 })).toBe('recorded')
+})
+
+it('records a verdict though the stats history is something else', async () => {
+  const { redis, keys } = books
+  await redis.set(keys.stats('default'), 'no stream')
+  await expect(books.record({ slot }, { price: 1 })).rejects.toThrow('WRONGTYPE')
+  expect(await books.record({ slot }, { price: 1 })).toBe('second')
+  expect(await books.ledger.runs(schedule, 0, slot, 10)).toEqual([runOf({ slot })])
 })

@@ -33,7 +33,7 @@ it('gives the newest of those since a moment, oldest first, over many pages', as
   await commands.exec()
   const numbers = async (since: number, limit: number, last?: string) => {
     const query = { since, limit, ...(last === undefined ? {} : { last }) }
-    return (await pointsSince(redis, keys, 'default', query)).map(({ stats }) => stats['n'])
+    return (await pointsSince(redis, keys, 'default', query)).map(({ stats }) => stats.n)
   }
   expect(await numbers(0, 450)).toEqual(Array.from({ length: 450 }, (_, index) => 551 + index))
   expect(await numbers(998, 50)).toEqual([998, 999, 1000])

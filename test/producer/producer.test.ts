@@ -1,6 +1,7 @@
 import { Queue } from 'bullmq'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Deployment, deploy, every } from '../fixtures/deployment.ts'
+import { calledSlots, closedUpTo } from '../fixtures/slots.ts'
 
 let deployment: Deployment
 beforeEach(async () => {
@@ -11,22 +12,7 @@ afterEach(() => deployment.close())
 const UPDATE = '/update-engine'
 const SCHEDULE = 'default/update-engine'
 
-/** Every slot that arrived at the engine, in order. */
-function called(): number[] {
-  return deployment.engine.arrivals.flatMap(({ headers }) => {
-    const key = headers['idempotency-key']
-    return typeof key === 'string' ? [Number(key.split('@')[1])] : []
-  })
-}
-
-/** Resolves once every slot up to `slot` has its verdict. */
-async function closedUpTo(slot: number) {
-  for (;;) {
-    const closed = await deployment.redis.hget(deployment.keys.books(SCHEDULE), 'closed')
-    if (Number(closed) >= slot) return
-    await new Promise(resolve => setTimeout(resolve, 50))
-  }
-}
+const called = () => calledSlots(deployment)
 
 test('six producers, two of them at once, make one call per slot', async () => {
   await deployment.worker()
@@ -47,10 +33,10 @@ test('slots that nobody ran are missed, exactly those, and the books add up', as
   await worker.stop()
   const before = called()
   const last = before.at(-1) ?? 0
-  await closedUpTo(last + 37 * 200)
+  await closedUpTo(deployment, last + 37 * 200)
   await deployment.worker('second')
   const run = await deployment.nextRun(({ verdict }) => verdict === 'succeeded')
-  await closedUpTo(run.slot ?? 0)
+  await closedUpTo(deployment, run.slot ?? 0)
   const runs = await deployment.runs()
   const slots = new Set(called())
   const wrong = runs.filter(
@@ -72,7 +58,7 @@ test('a long outage is one counted range', async () => {
   const from = (slot ?? 0) - 3_600_000
   const epochs = JSON.stringify([{ from, to: null, grid: { interval: 200, phase: 0 } }])
   await redis.hset(keys.books(SCHEDULE), { closed: from, since: from, epochs, due: 0 })
-  await closedUpTo((slot ?? 0) - 200)
+  await closedUpTo(deployment, (slot ?? 0) - 200)
   const runs = await deployment.runs()
   const [range] = runs.filter(({ count }) => count !== undefined)
   expect(range).toMatchObject({ verdict: 'missed', slot: from + 200 })
@@ -90,7 +76,7 @@ test('a changed interval takes effect on its grid, without an extra call', async
   const before = called()
   const run = await deployment.nextRun(({ slot }) => (slot ?? 0) % 1000 === 500)
   await deployment.nextRun()
-  await closedUpTo(run.slot ?? 0)
+  await closedUpTo(deployment, run.slot ?? 0)
   const after = called().slice(before.length)
   const onNewGrid = after.filter(slot => slot % 500 === 0)
   expect(after.length - onNewGrid.length).toBeLessThanOrEqual(2)

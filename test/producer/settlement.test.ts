@@ -12,6 +12,7 @@ const standing = (change: Partial<Standing> = {}): Standing => ({
   recorded: [],
   marks: new Map(),
   holding: null,
+  lost: 0,
   ...change,
 })
 const over = () => true
@@ -73,6 +74,11 @@ test('a cron pattern is closed slot by slot', () => {
   const { due, closings } = settle(standing({ epochs, recorded: [20_000] }), 40_000, over)
   expect(closings.map(({ from }) => from)).toEqual([10_000, 30_000, 40_000])
   expect(due).toBe(4)
+})
+
+test('where records were lost, a slot without a trace is unknown', () => {
+  const { closings } = settle(standing({ lost: 2500, recorded: [1000] }), 4000, over)
+  expect(slots(closings)).toEqual(['2 unknown', '3 missed', '4 missed'])
 })
 
 test('nothing is closed twice', () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import * as behaviours from '../fixtures/behaviours.ts'
-import { deploy, type Deployment, every } from '../fixtures/deployment.ts'
+import { type Deployment, deploy, every } from '../fixtures/deployment.ts'
 
 /**
  * Every row of the classification table, over real HTTP, through the queue and into the ledger.

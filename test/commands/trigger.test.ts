@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { runs } from '../../src/commands/runs.ts'
+import { trigger } from '../../src/commands/trigger.ts'
+import { answer, delay, hang } from '../fixtures/behaviours.ts'
+import { commandContext } from '../fixtures/context.ts'
+import { type Deployment, deploy, every } from '../fixtures/deployment.ts'
+
+const schedule = 'default/update-engine'
+const day = 86_400_000
+
+let deployment: Deployment
+beforeEach(async () => {
+  // No slot comes due: every call there is was made by hand.
+  const phase = (Date.now() + day / 2) % day
+  const timing = { timeout: 3000, settle: 1000 }
+  deployment = await deploy({ schedules: [every(day, 'update-engine', phase)], timing })
+  await deployment.producer()
+})
+afterEach(() => deployment.close())
+
+const calls = () => deployment.engine.count('/update-engine')
+
+function call(argv: Record<string, unknown> = {}, tty = false) {
+  const all = { schedule, wait: 10_000, json: true, ...argv }
+  const context = commandContext({ prefix: deployment.prefix, argv: all, tty })
+  return { ...context, done: trigger(context) }
+}
+
+it('makes one call now and prints how it ended, as `runs` does', async () => {
+  await deployment.worker()
+  const { done, objects, errors } = call({ reason: 'to see' })
+  expect(await done).toBe(0)
+  expect(errors()).toBe('')
+  expect(objects()).toEqual([
+    expect.objectContaining({
+      ...{ schedule, slot: null, verdict: 'succeeded', attempts: 1, status: 200, manual: true },
+      ...{ worker: 'worker', request: expect.any(String) },
+    }),
+  ])
+  expect(calls()).toBe(1)
+  const context = commandContext({ prefix: deployment.prefix, argv: { json: true } })
+  await runs(context)
+  expect(context.objects()).toEqual(objects())
+})
+
+it('exits with 1 when the call failed, and prints a table for people', async () => {
+  await deployment.worker()
+  deployment.engine.behave('/update-engine', answer(400, { message: 'no' }))
+  const { done, output } = call({ json: false })
+  expect(await done).toBe(1)
+  expect(output()).toMatch(/^slot +schedule .*\nby hand .* failed +http-400 /)
+})
+
+it('obeys the lease: no call beside one in flight', async () => {
+  await deployment.worker()
+  deployment.engine.behave('/update-engine', delay(1500), 1)
+  const first = call()
+  await deployment.engine.waitFor(() => calls() === 1)
+  const second = call()
+  expect(await second.done).toBe(1)
+  expect(second.objects()).toMatchObject([{ verdict: 'skipped', reason: 'overlap' }])
+  expect(await first.done).toBe(0)
+  expect(deployment.engine.maxInFlight('/update-engine')).toBe(1)
+})
+
+it('withdraws what no worker has taken in time', async () => {
+  const { done, output, errors } = call({ wait: 300 })
+  expect(await done).toBe(1)
+  expect(output()).toBe('')
+  expect(errors()).toBe(
+    'no worker is alive: waiting for one\n' +
+      'no result within 300 ms; withdrawn: no call was made\n',
+  )
+  const later = deployment.nextRun()
+  await deployment.worker()
+  const { done: again } = call()
+  expect(await again).toBe(0)
+  await later
+  expect(calls()).toBe(1)
+})
+
+it('goes on waiting for what a worker has taken already', async () => {
+  await deployment.worker()
+  deployment.engine.behave('/update-engine', delay(1200), 1)
+  const { done, objects, errors } = call({ wait: 400 })
+  expect(await done).toBe(0)
+  expect(errors()).toBe('a worker has it already: waiting up to 40 s more for the result\n')
+  expect(objects()).toMatchObject([{ verdict: 'succeeded' }])
+})
+
+it('withdraws at Ctrl-C, and says when it is too late for that', async () => {
+  const early = call()
+  await early.waitFor(() => early.errors() !== '')
+  early.stop()
+  expect(await early.done).toBe(1)
+  expect(early.errors()).toMatch(/\nwithdrawn: no call was made\n$/)
+
+  await deployment.worker()
+  deployment.engine.behave('/update-engine', hang, 1)
+  const late = call()
+  await deployment.engine.waitFor(() => calls() === 1)
+  late.stop()
+  expect(await late.done).toBe(1)
+  expect(late.errors()).toMatch(/^a worker has it already: the call goes on; see /)
+})
+
+it('says that the schedule is paused, and calls all the same', async () => {
+  await deployment.worker()
+  const pause = JSON.stringify({ reason: 'a gas spike', since: 1, by: 'me' })
+  await deployment.redis.hset(deployment.keys.paused, 'default', pause)
+  const { done, errors } = call()
+  expect(await done).toBe(0)
+  expect(errors()).toBe('default is paused (a gas spike); a call by hand is made all the same\n')
+})
+
+it('shows on a terminal that it waits', async () => {
+  const { done, raw, stop, waitFor } = call({}, true)
+  await waitFor(() => raw().includes(`\rwaiting for ${schedule}, 2 s`))
+  stop()
+  await done
+})
+
+it('names the schedules there are, and takes no reason that cannot be printed', async () => {
+  await expect(call({ schedule: 'default' }).done).rejects.toMatchObject({
+    message: 'There is no schedule "default"',
+    hint: `there is: ${schedule}`,
+  })
+  await expect(async () => call({ reason: 'a\nb' }).done).rejects.toThrow('--reason: ')
+})

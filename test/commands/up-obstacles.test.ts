@@ -1,0 +1,99 @@
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
+import { join } from 'node:path'
+import { describe, test } from 'vitest'
+import { workplace } from '../fixtures/cli.ts'
+import { privateRedisOf } from '../fixtures/private-redis.ts'
+
+// Places that are searched besides the PATH: where one has a server, it is found, rightly.
+const elsewhere = ['/usr/local/bin', '/usr/sbin', '/usr/local/sbin', '/opt/homebrew/bin']
+  .concat('/opt/local/bin')
+  .some(dir => existsSync(join(dir, 'redis-server')) || existsSync(join(dir, 'valkey-server')))
+
+describe.concurrent('up', { timeout: 30_000 }, () => {
+  test('says that its data folder cannot be written', async t => {
+    const { expect } = t
+    const place = await workplace(t)
+    await writeFile(join(place.dir, 'file'), '')
+    for (const dir of ['file', 'file/below', '/proc/here']) {
+      const { code, stdout, stderr } = await place.run(['up', '--data-dir', dir])
+      expect([code, stdout]).toEqual([73, ''])
+      expect(stderr).toContain(`hft-scheduler: cannot write in ${dir}: E`)
+      expect(stderr).toContain('choose another --data-dir')
+    }
+  })
+
+  test('says how other commands find its Redis in another folder', async t => {
+    const { expect } = t
+    const place = await workplace(t)
+    const up = place.start(['up', '--data-dir', 'a/b', '--log-format', 'text'])
+    await up.until(() => /^[\d:.]+ worker started/m.test(up.stdout()))
+    const url = /audit, with --redis-url (redis:\S+)$/m.exec(up.stdout())?.[1]
+    const { code } = await place.run(['audit', '--redis-url', `${url}`])
+    expect(code).toBe(0)
+  })
+
+  test.skipIf(elsewhere)('says that there is no redis-server', async t => {
+    const { expect } = t
+    const place = await workplace(t)
+    const { code, stderr } = await place.run(['up'], { PATH: place.dir })
+    expect(code).toBe(69)
+    expect(stderr).toBe(
+      'hft-scheduler: there is no redis-server or valkey-server on the PATH\n' +
+        '  install it (apt-get install redis-server, brew install redis), or set REDIS_URL\n',
+    )
+  })
+
+  test('ends with a message when its Redis was ended by somebody else', async t => {
+    const { expect } = t
+    const place = await workplace(t)
+    const up = place.start(['up', '--interval', '0.5'])
+    await up.event('run')
+    const redis = await privateRedisOf(place)
+    process.kill(redis.pid, 'SIGKILL')
+    const killed = Date.now()
+    const { code, at } = await up.ended
+    expect(code).toBe(69)
+    expect(at - killed).toBeLessThan(6000)
+    expect(up.stderr()).toMatch(/^hft-scheduler: the private Redis has ended:\n.*(Killed|137)/)
+    expect(up.stderr()).not.toMatch(/^ +at /m)
+    await up.event('stopped', line => line.part === 'redis')
+  })
+
+  test('ends in order when it is told to while it starts', async t => {
+    const { expect } = t
+    const place = await workplace(t)
+    const up = place.start(['up', '--interval', '0.5'])
+    await up.event('started', line => line.part === 'redis')
+    const redis = await privateRedisOf(place)
+    expect(await up.end('SIGINT')).toMatchObject({ code: 0 })
+    expect(up.stderr()).toBe('')
+    await redis.gone()
+  })
+
+  test('ends in order when nobody reads its output any more', async t => {
+    const { expect } = t
+    const place = await workplace(t)
+    const up = place.start(['up', '--interval', '0.5'])
+    await up.event('run')
+    const redis = await privateRedisOf(place)
+    up.stopReading()
+    expect(await up.ended).toMatchObject({ code: 0 })
+    expect(up.stderr()).toBe('')
+    await redis.gone()
+  })
+})
+
+test('simulate says that its port is taken', async t => {
+  const { expect } = t
+  const place = await workplace(t)
+  const other = createServer().listen(0, '127.0.0.1')
+  t.onTestFinished(() => void other.close())
+  await once(other, 'listening')
+  const { port } = other.address() as AddressInfo
+  const { code, stdout, stderr } = await place.run(['simulate', '--port', String(port)])
+  expect([code, stdout]).toEqual([1, ''])
+  expect(stderr).toContain(`hft-scheduler: port ${port} is taken by another program\n`)
+})

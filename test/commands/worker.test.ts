@@ -1,0 +1,136 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, type TestContext, test } from 'vitest'
+import { createEvents } from '../../src/events.ts'
+import { QUEUE } from '../../src/jobs.ts'
+import { createRedis } from '../../src/redis.ts'
+import { delay, hang, unavailable } from '../fixtures/behaviours.ts'
+import { workplace } from '../fixtures/cli.ts'
+import { startEngine } from '../fixtures/engine.ts'
+import { environmentFor } from '../fixtures/environment.ts'
+import { startRedis } from '../fixtures/redis.ts'
+
+const UPDATES = '--jobs=update-engine'
+
+/** An engine, with schedules that were registered by a producer which has ended. */
+async function setup(t: TestContext, args: string[] = [], more: Record<string, string> = {}) {
+  const engine = await startEngine()
+  t.onTestFinished(() => engine.close())
+  const place = await workplace(t)
+  const env = environmentFor(engine, more)
+  const { code } = await place.run(['producer', '--once', UPDATES, ...args], env)
+  t.expect(code).toBe(0)
+  const worker = (...flags: string[]) => place.start(['worker', ...args, ...flags], env)
+  return { engine, place, env, worker }
+}
+
+/** Resolves when a worker holds a tick. */
+async function tickHeld(
+  t: TestContext,
+  { REDIS_URL: url, SCHEDULER_PREFIX: prefix }: object & Record<string, string>,
+) {
+  const redis = createRedis({ url: url ?? '', ca: null }, 'test', createEvents())
+  t.onTestFinished(() => redis.disconnect())
+  while ((await redis.llen(`${prefix}:${QUEUE}:active`)) === 0) await sleep(10)
+}
+
+describe.concurrent('a worker', { timeout: 30_000 }, () => {
+  test('writes one JSON line for each run', async t => {
+    const { engine, worker } = await setup(t, ['--interval', '1', '--backoff', '10ms'])
+    const refused = new Set<unknown>()
+    engine.behave('/update-engine', exchange => {
+      const key = exchange.request.headers['idempotency-key']
+      if (refused.has(key)) return exchange.next()
+      refused.add(key)
+      return unavailable()(exchange)
+    })
+    // The first one is late, for its worker was.
+    const process = worker('--worker-name', 'w1')
+    const { timestamp, ...line } = await process.event('run', run => run.verdict === 'succeeded')
+    t.expect(line).toMatchObject({
+      level: 'info',
+      event: 'run',
+      schedule: 'default/update-engine',
+      engine: 'default',
+      job: 'update-engine',
+      slot: t.expect.any(Number),
+      verdict: 'succeeded',
+      reason: null,
+      attempts: 2,
+      latenessMs: t.expect.any(Number),
+      durationMs: t.expect.any(Number),
+      status: 200,
+      worker: 'w1',
+    })
+    t.expect(Number(line.slot) % 1000).toBe(0)
+    t.expect(Date.parse(String(timestamp))).toBeGreaterThan(Number(line.slot))
+  })
+
+  test('finishes the call in flight when it is told to stop', async t => {
+    const { engine, worker } = await setup(t, ['--interval', '1'])
+    engine.behave('/update-engine', delay(600))
+    const process = worker()
+    await engine.waitFor(() => engine.inFlight('/update-engine') === 1, 15_000)
+    const { code } = await process.end('SIGTERM')
+    t.expect([code, process.stderr()]).toEqual([0, ''])
+    t.expect(engine.arrivals.find(({ path }) => path === '/update-engine')?.aborted).toBe(false)
+    await process.event('run', run => run.verdict === 'succeeded')
+  })
+
+  test('gives back what it holds, for another worker to make the call in time', async t => {
+    const { env, worker } = await setup(t, ['--interval', '10', '--lead', '5'])
+    const first = worker()
+    await first.event('started')
+    await tickHeld(t, env)
+    const second = worker()
+    await second.event('started')
+    t.expect(await first.end('SIGINT')).toMatchObject({ code: 0 })
+    const { slot } = await first.event('gave-back')
+    const run = await second.event('run')
+    t.expect(run).toMatchObject({ slot, verdict: 'succeeded' })
+    t.expect(run.latenessMs).toBeLessThan(1000)
+  })
+
+  test('ends at once at the second signal', async t => {
+    const { engine, worker } = await setup(t)
+    engine.behave('/update-engine', hang)
+    const process = worker()
+    await engine.waitFor(() => engine.inFlight('/update-engine') === 1, 15_000)
+    process.kill('SIGINT')
+    const { code, took } = await process.end('SIGTERM')
+    t.expect([130, 143]).toContain(code)
+    t.expect(took).toBeLessThan(1000)
+  })
+
+  test('gives a call up when the time for its end is over', async t => {
+    const { engine, worker } = await setup(t, ['--shutdown-timeout', '0.3'])
+    engine.behave('/update-engine', hang)
+    const process = worker()
+    await engine.waitFor(() => engine.inFlight('/update-engine') === 1, 15_000)
+    const { code, took } = await process.end('SIGTERM')
+    t.expect(code).toBe(0)
+    t.expect(took).toBeLessThan(3000)
+    t.expect(await process.event('run')).toMatchObject({ verdict: 'unknown' })
+  })
+
+  test('calls at the times of a cron pattern, and never before', async t => {
+    const { engine, worker } = await setup(t, ['--update-cron', '*/2 * * * * *'])
+    worker()
+    await engine.waitFor(() => engine.count('/update-engine') >= 3, 20_000)
+    const seconds = engine.arrivals
+      .filter(({ path }) => path === '/update-engine')
+      .map(({ at }) => at / 1000)
+    for (const at of seconds) t.expect(Math.floor(at) % 2).toBe(0)
+    const whole = seconds.map(Math.floor)
+    t.expect(whole.slice(1).map((at, index) => at - (whole[index] ?? 0))).toEqual([2, 2])
+  })
+
+  test('passes on what BullMQ has to say of the eviction policy', async t => {
+    const redis = await startRedis({ args: ['--maxmemory-policy', 'allkeys-lru'] })
+    t.onTestFinished(() => redis.stop())
+    const { worker } = await setup(t, [], { REDIS_URL: redis.url })
+    const process = worker()
+    const warned = await process.event('warning', line => /eviction policy/i.test(line.message))
+    t.expect(warned.level).toBe('warn')
+    t.expect(process.stderr()).toBe('')
+  })
+})

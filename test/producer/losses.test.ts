@@ -1,0 +1,56 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type Deployment, deploy, every } from '../fixtures/deployment.ts'
+import { calledSlots, closedUpTo } from '../fixtures/slots.ts'
+
+let deployment: Deployment
+beforeEach(async () => {
+  deployment = await deploy({ schedules: [every(200)] })
+})
+afterEach(() => deployment.close())
+
+const SCHEDULE = 'default/update-engine'
+const called = () => calledSlots(deployment)
+
+test('ticks and books go on after everything in Redis was lost', async () => {
+  await deployment.producer()
+  await deployment.worker()
+  await deployment.nextRun()
+  const { redis, prefix, keys } = deployment
+  const all = await redis.keys(`${prefix}*`)
+  await redis.del(...all)
+  await deployment.next('declared')
+  const since = Number(await redis.hget(keys.books(SCHEDULE), 'since'))
+  const run = await deployment.nextRun(({ slot }) => (slot ?? 0) > since)
+  await closedUpTo(deployment, run.slot ?? 0)
+  const slots = called()
+  expect(new Set(slots).size).toBe(slots.length)
+  expect(await deployment.books()).toMatchObject({ from: since + 1, unaccounted: 0 })
+})
+
+test('the books of a schedule that were lost are opened again', async () => {
+  await deployment.producer()
+  await deployment.worker()
+  await deployment.nextRun()
+  const repaired = deployment.next('repaired')
+  await deployment.redis.del(deployment.keys.books(SCHEDULE))
+  expect(await repaired).toMatchObject({ what: expect.stringContaining('books') })
+  const run = await deployment.nextRun()
+  await closedUpTo(deployment, run.slot ?? 0)
+  expect(await deployment.books()).toMatchObject({ unaccounted: 0 })
+})
+
+test('a schedule whose declaration was lost, or replaced by an older one, is declared again', async () => {
+  await deployment.producer('older')
+  await deployment.producer('newer', { schedules: [every(500)] })
+  const { redis, keys } = deployment
+  await redis.hset(keys.schedules, SCHEDULE, 'garbage')
+  await deployment.next('declared')
+  await redis.hset(keys.declaration, 'at', 1)
+  await redis.hdel(keys.schedules, SCHEDULE)
+  await deployment.next('declared', ({ change }) => change === 'changed')
+  const declared = await redis.hget(keys.schedules, SCHEDULE)
+  expect(JSON.parse(declared ?? '')).toMatchObject({
+    by: 'newer',
+    schedule: { grid: { interval: 500 } },
+  })
+})
