@@ -45,7 +45,7 @@ export const COMMANDS: Record<keyof typeof COMMAND_OPTIONS, Declaration> = {
     command: async () => (await import('./commands/check.ts')).check,
   },
   status: {
-    describe: 'show schedules and workers',
+    describe: 'show schedules and workers; exit code 0: all works, 3: something needs a look',
     groups: READS,
     command: async () => (await import('./commands/status.ts')).status,
   },

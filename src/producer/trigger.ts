@@ -19,6 +19,8 @@ export interface TriggerRequest {
 export async function trigger(request: TriggerRequest): Promise<{ withdraw(): Promise<boolean> }> {
   const { redis, prefix, schedule, id, reason, notAfter } = request
   const queue = new Queue(QUEUE, { connection: redis, prefix })
+  // What goes wrong reaches the caller by the commands below.
+  queue.on('error', () => 0)
   const { engine, job } = schedule
   const data: Trigger = {
     ...{ v: 1, kind: 'trigger', schedule: schedule.id, engine, job },

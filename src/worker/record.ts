@@ -32,7 +32,7 @@ export async function ended(
     verdict,
     reason,
     latenessMs: called ? (result.sentAt ?? 0) - key : null,
-    durationMs: called ? result.durationMs : null,
+    durationMs: called ? Math.round(result.durationMs * 10) / 10 : null,
     attempts: called ? attempt : attempt - 1,
     status: result?.status ?? null,
     worker: runner.worker,
