@@ -1,3 +1,5 @@
+import { readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import * as behaviours from '../fixtures/behaviours.ts'
@@ -126,6 +128,32 @@ test('memory used up: a call that was made is recorded once there is memory agai
   const back = Date.now()
   const run = await system.ticking()
   expect(run.at - back).toBeLessThan(30_000)
+  await expectTrue(system)
+})
+
+test('the disk full under the append-only file: a call that was made is recorded once there is room', async () => {
+  const system = await startSystem({ redis: AOF, workers: 2 })
+  await system.ticking()
+  const dir = join(String((await system.redis.config('GET', 'dir'))[1]), 'appendonlydir')
+  const [current = ''] = readdirSync(dir).filter(name => name.endsWith('.incr.aof'))
+  const number = Number(current.split('.').at(-3))
+  // What Redis writes next goes where there never is any room.
+  const full = join(dir, current.replace(`.${number}.incr`, `.${number + 1}.incr`))
+  symlinkSync('/dev/full', full)
+  system.engine.behave('/update-engine', behaviours.delay(900), 1)
+  const before = system.called().length
+  await system.engine.waitFor(() => system.called().length > before)
+  await system.redis.bgrewriteaof()
+  await poll(async () =>
+    (await system.redis.info('persistence')).includes('aof_last_write_status:err'),
+  )
+  await sleep(3000)
+  const during = system.called().length
+  rmSync(full)
+  await poll(() => system.redis.bgrewriteaof().catch(() => null))
+  const run = await system.ticking()
+  expect(during - before).toBeLessThanOrEqual(3)
+  expect(run.verdict).toBe('succeeded')
   await expectTrue(system)
 })
 
