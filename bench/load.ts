@@ -1,29 +1,16 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
-import type { Config } from '../src/config.ts'
 import { createEvents } from '../src/events.ts'
 import { Producer } from '../src/producer/producer.ts'
+import { startRedis } from '../test/fixtures/redis.ts'
+import { configOf, type EngineAnswers, phasesOf, type WorkerAnswers } from './deployment.ts'
 import { type Part, startPart } from './part.ts'
 
 /**
  * Lateness at the engine and CPU per run of one worker process, beside a plain BullMQ + got loop
  * with the same spread in the same run. Redis stays at its default `hz 10`.
  */
-interface EngineAnswers {
-  url: string
-  lateness: { lateness: number[]; logins: number }
-}
-interface WorkerAnswers {
-  usage: { cpu: number; verdicts: Record<string, number>; rss: number }
-}
-
 const { schedules, seconds, interval, plain, warmUp } = await yargs(hideBin(process.argv))
   .option('schedules', { type: 'number', default: 500 })
   .option('seconds', { type: 'number', default: 20 })
@@ -33,14 +20,12 @@ const { schedules, seconds, interval, plain, warmUp } = await yargs(hideBin(proc
   .strict()
   .parse()
 
-const redis = await startRedis()
+const redis = await startRedis({ args: ['--appendonly', 'yes'] })
 const engine = await startPart<EngineAnswers>('./engine.ts')
 try {
   const url = await engine.ask('url')
-  const phases = Array.from({ length: schedules }, (_, index) =>
-    Math.floor((index * interval) / schedules),
-  )
-  const config = configOf(url, phases)
+  const phases = phasesOf(schedules, interval)
+  const config = configOf({ url, redis: redis.url, interval, phases })
   const events = createEvents()
   const producer = new Producer({ config, events, version: 'bench' })
   const worker = await startPart<WorkerAnswers>('./worker.ts', config)
@@ -82,62 +67,4 @@ async function measure(name: string, part: Part<WorkerAnswers>): Promise<number>
     JSON.stringify(usage.verdicts),
   )
   return perRun
-}
-
-/** Engines of one schedule each, spread over the interval: `get-stats`, or `update-engine` for two only. */
-function configOf(url: string, phases: readonly number[]): Config {
-  const second = 1000
-  return {
-    engines: [
-      {
-        ...{ id: 'bench', url, username: 'u', password: 'p', ca: null },
-        schedules: [],
-      },
-      ...phases.map((phase, index) => ({
-        ...{ id: `e${index}`, url, username: 'u', password: 'p', ca: null },
-        schedules: [{ job: 'update-engine' as const, grid: { interval, phase } }],
-      })),
-    ].slice(1),
-    redis: { url: redis.url, prefix: '{bench}', ca: null },
-    timing: {
-      ...{ lead: 250, maxLateness: 60 * second, timeout: 30 * second, settle: 30 * second },
-      shutdownTimeout: 5 * second,
-    },
-    retry: { attempts: 3, backoff: 500 },
-    concurrency: 5000,
-    retention: { runs: 1000, runsAge: 86_400_000, stats: 1000, statsAge: 86_400_000 },
-    log: { level: 'info', format: 'json' },
-    worker: { name: 'bench' },
-  }
-}
-
-async function startRedis() {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  await new Promise(resolve => probe.close(resolve))
-  const dir = mkdtempSync(join(tmpdir(), 'bench-redis-'))
-  const args = [
-    '--port',
-    String(port),
-    '--bind',
-    '127.0.0.1',
-    '--dir',
-    dir,
-    '--save',
-    '',
-    '--hz',
-    '10',
-  ]
-  const server = spawn('redis-server', [...args, '--appendonly', 'yes'], { stdio: 'ignore' })
-  await sleep(300)
-  return {
-    url: `redis://127.0.0.1:${port}`,
-    async stop() {
-      const exit = once(server, 'exit')
-      server.kill('SIGTERM')
-      await exit
-      rmSync(dir, { recursive: true, force: true })
-    },
-  }
 }

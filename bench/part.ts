@@ -13,12 +13,7 @@ export interface Part<Answers> {
 export async function startPart<Answers>(file: string, data?: unknown): Promise<Part<Answers>> {
   const child = fork(new URL(file, import.meta.url), {
     stdio: 'inherit',
-    execArgv: [
-      ...process.execArgv,
-      ...(process.env.PROF && file.includes(process.env.PROF)
-        ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof']
-        : []),
-    ],
+    execArgv: [...process.execArgv, '--expose-gc'],
   })
   const part: Part<Answers> = {
     async ask(question, about) {

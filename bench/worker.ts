@@ -23,6 +23,11 @@ answer(
       verdicts = {}
       return usage
     },
+    memory: () => {
+      globalThis.gc?.()
+      const { rss, heapUsed } = process.memoryUsage()
+      return { rss, heap: heapUsed }
+    },
   },
   async () => worker?.stop(),
 )

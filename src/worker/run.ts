@@ -4,7 +4,7 @@ import type { Assignment } from './assignment.ts'
 import { conclude } from './conclude.ts'
 import type { CallResult } from './engine/client.ts'
 import { EngineError } from './engine/errors.ts'
-import { hold } from './hold.ts'
+import { hold, holdExactly } from './hold.ts'
 import type { Claim } from './lease.ts'
 import { ended, markOf, uncalled } from './record.ts'
 import type { Ending, Runner } from './runner.ts'
@@ -63,7 +63,7 @@ export async function perform(runner: Runner, assignment: Assignment): Promise<E
 
   const { fence, until, expires, mark } = admission
   if (!free) return conclude(runner, assignment, claim, fence, refusal(obstacle))
-  const onTime = await hold(slot ?? 0, runner.stopping)
+  const onTime = await holdExactly(slot ?? 0, runner.stopping, runner.pace)
   if (!onTime) {
     await runner.leases.release(claim, tried(runner, assignment, claim))
     return gaveBack(runner, assignment)

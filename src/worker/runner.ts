@@ -2,7 +2,7 @@ import type { Events } from '../events.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Run } from '../ledger/run.ts'
 import type { EngineClient } from './engine/client.ts'
-import type { Stop } from './hold.ts'
+import type { Pace, Stop } from './hold.ts'
 import type { Keeper } from './keeper.ts'
 import type { Leases } from './lease.ts'
 
@@ -17,6 +17,7 @@ export interface Runner {
   backoff: number
   /** Stop claiming: what is held and not sent goes back. */
   stopping: Stop
+  pace: Pace
   /** The shutdown's time is over: calls in flight are abandoned. */
   ending: Stop
   keeper: Keeper

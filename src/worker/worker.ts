@@ -11,7 +11,7 @@ import { createRedis, type Redis } from '../redis.ts'
 import { repeatStrategy } from '../ticks.ts'
 import { assignmentOf } from './assignment.ts'
 import { EngineClient } from './engine/client.ts'
-import { hold, Stop } from './hold.ts'
+import { hold, Pace, Stop } from './hold.ts'
 import { Keeper } from './keeper.ts'
 import { Leases } from './lease.ts'
 import { Margin } from './margin.ts'
@@ -69,6 +69,7 @@ export class Worker {
       timing: config.timing,
       backoff: config.retry.backoff,
       stopping: this.#stopping,
+      pace: new Pace(),
       ending: this.#ending,
       keeper: new Keeper({ leases, events }),
       writing: new Set(),

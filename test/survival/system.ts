@@ -116,7 +116,7 @@ export async function poll<Found>(
   }
 }
 
-export function arrivals(engine: System['engine'], schedule: string) {
+function arrivals(engine: System['engine'], schedule: string) {
   return engine.arrivals.flatMap(arrival => {
     const key = arrival.headers['idempotency-key']
     const slot = Number(String(key).split('@')[1])

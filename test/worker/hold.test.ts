@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { hold, Stop } from '../../src/worker/hold.ts'
+import { hold, holdExactly, Pace, Stop } from '../../src/worker/hold.ts'
 
 it('waits until the moment, and never less', async () => {
   const stop = new Stop()
@@ -25,4 +25,18 @@ it('ends as soon as it is told to stop', async () => {
   expect(await Promise.all(holding)).toEqual([false, false])
   expect(stop.stopped).toBe(true)
   expect(await hold(Date.now() - 1, stop)).toBe(false)
+})
+
+it('waits exactly as often as its pace allows, and never less', async () => {
+  const pace = new Pace()
+  const stop = new Stop()
+  for (let round = 0; round < 20; round++) {
+    const at = Date.now() + 5
+    expect(await holdExactly(at, stop, pace)).toBe(true)
+    expect(Date.now()).toBeGreaterThanOrEqual(at)
+  }
+  expect([pace.take(1e6), pace.take(1e6 + 19), pace.take(1e6 + 20)]).toEqual([true, false, true])
+  const holding = holdExactly(Date.now() + 60_000, stop, new Pace())
+  stop.stop()
+  expect(await holding).toBe(false)
 })

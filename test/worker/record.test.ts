@@ -3,7 +3,7 @@ import { createEvents, type EventMap, type Events } from '../../src/events.ts'
 import type { Run } from '../../src/ledger/run.ts'
 import type { Assignment } from '../../src/worker/assignment.ts'
 import type { CallResult } from '../../src/worker/engine/client.ts'
-import { Stop } from '../../src/worker/hold.ts'
+import { Pace, Stop } from '../../src/worker/hold.ts'
 import { Keeper } from '../../src/worker/keeper.ts'
 import { Leases } from '../../src/worker/lease.ts'
 import { ended, markOf, uncalled } from '../../src/worker/record.ts'
@@ -35,7 +35,7 @@ beforeEach(() => {
   runner = {
     ...{ leases: new Leases(books), ledger: books.ledger, events, engines: new Map() },
     ...{ worker: 'w1', timing: { timeout: 1000, settle: 1000 }, backoff: 100 },
-    ...{ stopping: new Stop(), ending: new Stop(), writing: new Set() },
+    ...{ stopping: new Stop(), pace: new Pace(), ending: new Stop(), writing: new Set() },
     keeper: new Keeper({ leases: new Leases(books), events }),
     margin: { current: () => 25, observe: () => 0 },
   }
