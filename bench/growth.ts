@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { createEvents } from '../src/events.ts'
 import { Producer } from '../src/producer/producer.ts'
+import { askRedis } from '../src/standalone/redis-answer.ts'
 import { startRedis } from '../test/fixtures/redis.ts'
 import { configOf, type EngineAnswers, phasesOf, type WorkerAnswers } from './deployment.ts'
 import { startPart } from './part.ts'
@@ -33,7 +33,7 @@ try {
     const { rss, heap } = await worker.ask('memory')
     await engine.ask('lateness')
     total += Object.values(verdicts).reduce((sum, count) => sum + count, 0)
-    const { keys, bytes } = inspect(redis.port)
+    const { keys, bytes } = await inspect(redis.port)
     const mib = (size: number) => `${(size / 2 ** 20).toFixed(1)} MiB`
     console.log(
       `${total} runs: worker ${mib(rss)} resident, ${mib(heap)} heap; Redis ${keys} keys, ${mib(bytes)}`,
@@ -46,9 +46,8 @@ try {
   await redis.stop()
 }
 
-function inspect(port: number): { keys: number; bytes: number } {
-  const ask = (...args: string[]) =>
-    spawnSync('redis-cli', ['-p', String(port), ...args], { encoding: 'utf8' }).stdout
-  const bytes = Number(/used_memory:(\d+)/.exec(ask('info', 'memory'))?.[1])
-  return { keys: Number(ask('dbsize').trim().split(' ').at(-1)), bytes }
+async function inspect(port: number): Promise<{ keys: number; bytes: number }> {
+  const answer = await askRedis(port, ['INFO memory', 'DBSIZE'])
+  const bytes = Number(/used_memory:(\d+)/.exec(answer)?.[1])
+  return { keys: Number(/^:(\d+)/m.exec(answer)?.[1]), bytes }
 }
