@@ -61,9 +61,9 @@ async function declareOne(options: Declaration, enter: Script, schedule: Schedul
   const { redis, keys, events, by, at, attempts } = options
   const { id, revision } = schedule
   for (;;) {
-    const [json, [epochs = null, closed = null]] = await Promise.all([
+    const [json, [epochs = null, closed = null, known = null]] = await Promise.all([
       redis.hget(keys.schedules, id),
-      redis.hmget(keys.books(id), 'epochs', 'closed'),
+      redis.hmget(keys.books(id), 'epochs', 'closed', 'revision'),
     ])
     const before = json === null ? null : parseDeclared(json)
     const book = bookOf(epochs, closed)
@@ -72,7 +72,9 @@ async function declareOne(options: Declaration, enter: Script, schedule: Schedul
     // Books that are gone go on where they were last seen: nobody knows how those slots ended.
     const seen = book === null ? options.closedOf(id) : undefined
     const from = seen ?? now + schedule.lead + HEADSTART
-    const lasts = same && book?.epochs.at(-1)?.to === null
+    // A declaration that was lost while its books stand is no new one: all of its slots stay due.
+    const lasts =
+      (same || (before === null && known === revision)) && book?.epochs.at(-1)?.to === null
     const next = lasts ? book.epochs : append(book, schedule, from)
     const answer = await enter(
       [keys.schedules, keys.declaration, ...ownKeys(keys, id)],

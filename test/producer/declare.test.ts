@@ -68,6 +68,13 @@ it('changes nothing when it is repeated', async () => {
   expect(said).toHaveLength(1)
 })
 
+it('leaves every slot due when what was declared is lost, and the books are not', async () => {
+  const before = await declare(options, [schedule()]).then(book)
+  await books.redis.del(books.keys.schedules, books.keys.declaration)
+  await declare({ ...options, at: start + 5 }, [schedule()])
+  expect(await book()).toEqual(before)
+})
+
 it('opens the books once, though many producers declare at the same time', async () => {
   const all = ['a', 'b', 'c', 'd', 'e', 'f'].map((by, index) =>
     declare({ ...options, by, at: start + index }, [schedule(), schedule(500, 'get-stats')]),
