@@ -109,7 +109,8 @@ describe.concurrent('a worker', { timeout: 30_000 }, () => {
     const { code, took } = await process.end('SIGTERM')
     t.expect(code).toBe(0)
     t.expect(took).toBeLessThan(3000)
-    t.expect(await process.event('run')).toMatchObject({ verdict: 'unknown' })
+    // On a busy machine the slots before this call may have come too early for the new process.
+    await process.event('run', run => run.verdict === 'unknown')
   })
 
   test('calls at the times of a cron pattern, and never before', async t => {

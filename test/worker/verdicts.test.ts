@@ -18,7 +18,8 @@ beforeEach(async () => {
 afterEach(() => deployment.close())
 
 async function firstRun(job: 'update-engine' | 'get-stats' = 'update-engine') {
-  const run = deployment.nextRun(run => run.job === job)
+  // On a busy machine the first slot may come before the worker does.
+  const run = deployment.nextRun(run => run.job === job && run.verdict !== 'missed')
   await deployment.producer()
   await deployment.worker()
   return run
