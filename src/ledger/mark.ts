@@ -13,6 +13,8 @@ export const Mark = z.object({
   at: z.number(),
   reason: z.string().nullable(),
   status: z.number().nullable(),
+  /** Of a `sent` mark: the call is over by then, and its lease too (epoch ms). */
+  until: z.number().optional(),
 })
 export type Mark = z.infer<typeof Mark>
 

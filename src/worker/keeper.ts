@@ -45,7 +45,9 @@ export class Keeper {
 
   /** From now on, or with another mark than before. Calls that may be repeated need no keeping. */
   keep(claim: Claim, kept: Pick<Kept, 'fence' | 'mark' | 'expires'>): void {
-    if (!claim.repeatable) this.#kept.set(claim.token, { claim, since: performance.now(), ...kept })
+    if (claim.repeatable) return
+    const since = this.#kept.get(claim.token)?.since ?? performance.now()
+    this.#kept.set(claim.token, { claim, since, ...kept })
   }
 
   drop(token: string): void {

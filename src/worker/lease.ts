@@ -40,6 +40,7 @@ export type Admission =
  * life; only calls that may be repeated pass over a dead worker's lease.
  * Without books Redis has lost everything: whether a call is under way is known again once a
  * producer has declared anew, which leaves the workers time to put their leases back.
+ * Where the lease alone was lost, the marks of other slots say as well that a call may be under way.
  * The fence never goes back, not even after the keys were lost: it is at least Redis's clock.
  */
 const ADMIT = `
@@ -74,6 +75,13 @@ if holder[1] then
   local readable, presence = pcall(cjson.decode, said or '')
   local seen = readable and type(presence) == 'table' and tonumber(presence.seen) or 0
   if not repeatable or now - seen < 10000 then return {'busy', redis.call('PTTL', lease)} end
+elseif not repeatable then
+  for _, json in ipairs(redis.call('HVALS', sent)) do
+    local readable, other = pcall(cjson.decode, json)
+    local standing = readable and type(other) == 'table' and other.state == 'sent'
+    local left = standing and (tonumber(other['until']) or 0) - now or 0
+    if left > 0 then return {'busy', left} end
+  end
 end
 local fence = math.max(now, (tonumber(book[4]) or 0) + 1)
 redis.call('HSET', books, 'fence', string.format('%.0f', fence))

@@ -90,10 +90,11 @@ export async function perform(runner: Runner, assignment: Assignment): Promise<E
 async function admit(runner: Runner, assignment: Assignment, claim: Claim, free: boolean) {
   const { leases, timing, margin } = runner
   const { key, latest, attempt } = assignment
-  const mark = free ? markOf(runner, claim, { attempts: attempt, state: 'sent' }) : null
   for (;;) {
     const asked = performance.now()
     const ms = Math.max(key - Date.now(), 0) + SLACK + timing.timeout + timing.settle
+    const sent = { attempts: attempt, state: 'sent', until: Date.now() + ms } as const
+    const mark = free ? markOf(runner, claim, sent) : null
     try {
       const admission = await leases.admit({ ...claim, late: Date.now() > latest }, ms, mark)
       margin.observe(performance.now() - asked)

@@ -72,6 +72,8 @@ async function soak(atEnd: AtEnd): Promise<void> {
   const crew = new Crew(system, violations)
   atEnd(async () => crew.close())
   let newest = 0
+  let stopReading = () => {}
+  atEnd(async () => stopReading())
   const onSuccess = ({ schedule, slot }: SeenCall) => {
     if (schedule !== UPDATE) return
     newest = Math.max(newest, slot)
@@ -113,14 +115,15 @@ async function soak(atEnd: AtEnd): Promise<void> {
   async function play(faults: readonly Fault[]): Promise<void> {
     const from = Date.now()
     const healing: Promise<void>[] = []
-    const reader = setInterval(() => void look(), READ)
+    const reader = setInterval(() => void look().catch(() => 0), READ)
+    stopReading = () => clearInterval(reader)
     for (const fault of faults) {
       await sleep(from + fault.at - Date.now(), undefined, { signal: stop.signal }).catch(() => 0)
       if (stop.signal.aborted) break
       healing.push((await begin(fault)).healed)
     }
     await Promise.all(healing)
-    clearInterval(reader)
+    stopReading()
   }
 
   async function begin(fault: Fault): Promise<{ healed: Promise<void> }> {

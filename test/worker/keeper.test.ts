@@ -66,6 +66,21 @@ it('leaves a lease alone that stands, and one that was dropped', async () => {
   expect(await books.redis.exists(books.keys.lease(id))).toBe(0)
 })
 
+it('is not needed for the time that the mark names, when the lease alone was lost', async () => {
+  const { redis, keys } = books
+  const until = Date.now() + 5000
+  await leases.admit(claim, 5000, { ...mark, until })
+  await redis.del(keys.lease(id))
+  const next = { ...claim, ...later }
+  expect(await leases.admit(next, 5000, mark)).toMatchObject({ answer: 'busy' })
+  expect(await leases.admit({ ...next, repeatable: true }, 5000, null)).toMatchObject({
+    answer: 'admitted',
+  })
+  await redis.del(keys.lease(id))
+  await redis.hset(keys.sent(id), slot, JSON.stringify({ ...mark, until: until - 10_000 }))
+  expect(await leases.admit(next, 5000, mark)).toMatchObject({ answer: 'admitted' })
+})
+
 it('does not stand in the way of a call that may be repeated', async () => {
   const { redis, keys } = books
   await redis.del(keys.books(id))
