@@ -77,10 +77,12 @@ async function start(
     events.emit('stopped', { part: 'redis', detail: `port ${port}` })
     return (await lastLines(server, log, logStart)) || `exit code ${code}, nothing in its log`
   })
-  const ready = await Promise.race([answers(server, port), exited])
-  if (ready !== true) {
+  const ready = await answers(server, port)
+  if (ready !== 'yes') {
     await server.stop()
-    return ready || `no answer on port ${port} within ${LOADING / 1000} s`
+    // Read to its end, also when the server ended a moment ago.
+    if (ready === 'ended') return await exited
+    return `no answer on port ${port} within ${LOADING / 1000} s`
   }
   // What it wrote on its way here would explain no later end.
   logStart = await sizeOf(log)
@@ -107,8 +109,8 @@ function settings(dir: string, port: number, log: string): string[] {
   }).flatMap(([name, value]) => [`--${name}`, value])
 }
 
-/** true when our own server answers; false when it did not in time. Stops asking once it ended. */
-async function answers(server: RedisProcess, port: number): Promise<boolean> {
+/** Whether our own server answers in time. Stops asking once it ended. */
+async function answers(server: RedisProcess, port: number): Promise<'yes' | 'no' | 'ended'> {
   let ended = false
   void server.exited.finally(() => {
     ended = true
@@ -117,10 +119,10 @@ async function answers(server: RedisProcess, port: number): Promise<boolean> {
   while (!ended && Date.now() < deadline) {
     // The process id tells it from a stranger who took the port a moment earlier.
     const answer = await askRedis(port, ['PING', 'INFO server']).catch(() => '')
-    if (answer.startsWith('+PONG') && answer.includes(`process_id:${server.pid}\r\n`)) return true
+    if (answer.startsWith('+PONG') && answer.includes(`process_id:${server.pid}\r\n`)) return 'yes'
     await sleep(20)
   }
-  return false
+  return ended ? 'ended' : 'no'
 }
 
 async function writableFolder(dir: string): Promise<string> {
