@@ -9,6 +9,9 @@ local function superseded(declaration, at, by)
 end
 `
 
+/** After a loss no update is admitted for so long: workers put the leases of their calls back, ms. */
+const QUIET = 1000
+
 const SUMS = ['due', ...VERDICTS].map(field => `'${field}'`).join(', ')
 
 /**
@@ -29,7 +32,9 @@ if opens == '1' then
   redis.call('HDEL', books, 'lost')
   redis.call('HSET', books, 'closed', from, 'since', from)
   if lost ~= '0' then
-    redis.call('HSET', books, 'lost', lost)
+    local clock = redis.call('TIME')
+    local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+    redis.call('HSET', books, 'lost', lost, 'quiet', string.format('%.0f', now + ${QUIET}))
     for _, run in ipairs(redis.call('ZRANGEBYSCORE', ledger, '(' .. from, '+inf')) do
       local read, content = pcall(cjson.decode, run)
       if read then redis.call('HINCRBY', books, content.verdict, content.count or 1) end

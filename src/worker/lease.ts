@@ -51,13 +51,13 @@ local schedule, engine, ms, own = ARGV[8], ARGV[9], tonumber(ARGV[10]), ARGV[11]
 local field = manual and 'm' .. key or key
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
-local book = redis.call('HMGET', books, 'closed', 'revision', 'from', 'fence', 'ended')
+local book = redis.call('HMGET', books, 'closed', 'revision', 'from', 'fence', 'ended', 'quiet')
 if redis.call('ZCOUNT', ledger, key, key) > 0 then return {'done'} end
 if not manual and tonumber(key) <= (tonumber(book[1]) or -1) then return {'done'} end
 local holder = redis.call('HMGET', lease, 'token', 'worker', 'fence')
 if holder[1] == token then return {'admitted', holder[3]} end
 local mark = redis.call('HGET', sent, field)
-if not repeatable and not book[1] then return {'lost'} end
+if not repeatable and (not book[1] or now < (tonumber(book[6]) or 0)) then return {'lost'} end
 if mark and not repeatable and string.find(mark, '"state":"sent"', 1, true) then return {'sent'} end
 if not manual then
   local slot = tonumber(key)

@@ -39,8 +39,8 @@ describe.concurrent('an engine', { timeout: 30_000 }, () => {
     ['for another host', { tls: 'other-host' }, { SCHEDULER_ENGINEAPI_CA_FILE: CA }],
   ] as const)('with a certificate %s is not called', async ([, options, env], t) => {
     const { engine, up } = await setup(t, options, env)
-    const run = await up.event('run', ends('failed'))
-    expect(run).toMatchObject({ reason: 'tls', status: null, level: 'error' })
+    const run = await up.event('run', ({ reason }) => reason === 'tls')
+    expect(run).toMatchObject({ verdict: 'failed', status: null, level: 'error' })
     expect(engine.arrivals).toEqual([])
   })
 })

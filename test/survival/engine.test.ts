@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import * as behaviours from '../fixtures/behaviours.ts'
 import { startEngine } from '../fixtures/engine.ts'
-import { expectTrue, startSystem, UPDATE } from './system.ts'
+import { expectTrue, poll, startSystem } from './system.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
@@ -80,10 +80,8 @@ test('an engine that is gone and comes back on its port', async () => {
   await expectTrue(system)
   const { port, username, password } = system.engine
   await system.engine.close()
-  await sleep(2000)
+  await poll(async () => (await system.runs()).some(({ reason }) => reason === 'refused'))
   const again = await startEngine({ port, username, password })
   await again.waitFor(() => again.count(PATH) > 2)
-  const runs = await system.runs(UPDATE)
-  expect(runs.some(({ reason }) => reason === 'refused')).toBe(true)
   await again.close()
 })
