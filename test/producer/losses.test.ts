@@ -34,6 +34,13 @@ test('the books of a schedule that were lost are opened again', async () => {
   const repaired = deployment.next('repaired')
   await deployment.redis.del(deployment.keys.books(SCHEDULE))
   expect(await repaired).toMatchObject({ what: expect.stringContaining('books') })
+  const [lost, quiet] = await deployment.redis.hmget(
+    deployment.keys.books(SCHEDULE),
+    'lost',
+    'quiet',
+  )
+  // Until then no update is admitted: a worker may have a lease to put back.
+  expect(Number(quiet)).toBeGreaterThanOrEqual(Number(lost) + 900)
   const run = await deployment.nextRun()
   await closedUpTo(deployment, run.slot ?? 0)
   expect(await deployment.books()).toMatchObject({ unaccounted: 0 })
