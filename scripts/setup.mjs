@@ -84,6 +84,7 @@ function build() {
   // The output of sources that have gone must not stay.
   rmSync(join(ROOT, 'dist'), { recursive: true, force: true })
   run(join(ROOT, 'node_modules/.bin/tsc'), ['-p', 'tsconfig.build.json'], 'The build')
+  run(process.execPath, [join(ROOT, 'scripts/bundle.mjs')], 'The bundling of the pages')
   chmodSync(join(ROOT, 'dist/cli.js'), 0o755)
   writeFileSync(BUILT, '')
   utimesSync(BUILT, started, started)

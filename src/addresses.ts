@@ -30,6 +30,18 @@ function misplaced(name: string): string | null {
   return null
 }
 
+/** The path of a URL as a prefix: begins with a slash and, unless it is all, ends without one. */
+export const urlPath: Kind<string> = {
+  expected: 'the path of a URL, e.g. /ops/scheduler',
+  parse(given) {
+    const path = `/${given.trim()}`.replace(/\/+/g, '/').replace(/(.)\/$/, '$1')
+    if (!/^\/[\w./~-]*$/.test(path) || /\/\.{1,2}(\/|$)/.test(path))
+      throw new Unfit(urlPath.expected)
+    return path
+  },
+  show: value => value,
+}
+
 /** `redis://` or `rediss://` with everything that ioredis takes from such a URL. */
 export const redisUrl: Kind<string> = {
   expected:

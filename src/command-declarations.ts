@@ -34,6 +34,12 @@ export const COMMANDS: Record<keyof typeof COMMAND_OPTIONS, Declaration> = {
     service: true,
     command: async () => (await import('./commands/worker.ts')).worker,
   },
+  dashboard: {
+    describe: 'show everything in a browser',
+    service: true,
+    groups: ['Dashboard', 'Redis', 'Ledger', 'Health', 'Log'],
+    command: async () => (await import('./commands/dashboard.ts')).dashboard,
+  },
   simulate: {
     describe: 'run the simulated engine alone',
     service: true,

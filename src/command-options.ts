@@ -23,9 +23,10 @@ type Options = Record<string, Option>
 export function settingOptions(groups?: readonly string[]): Options {
   const settings: readonly Setting[] = SETTINGS
   const options: Options = {}
-  for (const { name, env, about, group, fallback } of settings) {
+  for (const { name, env, kind, about, group, fallback } of settings) {
     if (groups && !groups.includes(group)) continue
-    const option = text(`${about} (${env})`)
+    const described = `${about} (${env})`
+    const option = kind.flag ? flag(described) : text(described)
     const alias = ALIASES[name]
     options[name] = {
       ...option,
@@ -65,6 +66,7 @@ export const COMMAND_OPTIONS = {
     seed: counted('seed', 0, 2 ** 32 - 1, 'of the random price: the same seed, the same price'),
   },
   worker: {},
+  dashboard: {},
   check: { json },
   status: { json },
   runs: {

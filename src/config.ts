@@ -1,15 +1,13 @@
 import { X509Certificate } from 'node:crypto'
+import { assemble } from './configured.ts'
+import { type Dashboard, exposed } from './dashboard-settings.ts'
 import { doubts } from './doubts.ts'
-import {
-  defaultWorkerName,
-  type EffectiveSetting,
-  effectiveSettings,
-} from './effective-settings.ts'
+import { type EffectiveSetting, effectiveSettings } from './effective-settings.ts'
 import { fileText, type Given, given, isTwin, problem, type Sources, shown } from './given.ts'
 import type { JobName } from './jobs.ts'
 import type { RedisTarget } from './redis.ts'
-import { clashes, gridOf } from './schedule-settings.ts'
-import { lackingHalf, sentinelOf } from './sentinel-settings.ts'
+import { clashes } from './schedule-settings.ts'
+import { lackingHalf } from './sentinel-settings.ts'
 import { Unfit } from './setting-kinds.ts'
 import { SETTINGS, type Setting, type SettingName, type Values } from './settings.ts'
 import type { Grid } from './slots.ts'
@@ -54,6 +52,9 @@ export interface Config {
     readonly stats: number
     readonly statsAge: number
   }
+  readonly dashboard: Dashboard
+  /** Of the health checks; no port, no checks. */
+  readonly health: { readonly host: string; readonly port: number | null }
   readonly log: { readonly level: string; readonly format: 'auto' | 'text' | 'json' }
   readonly worker: { readonly name: string }
 }
@@ -95,7 +96,11 @@ export function resolveConfig(sources: Sources, needs: { credentials: boolean })
       problems.push(missing(setting))
     }
   }
-  problems.push(...clashes(found), ...lackingHalf(found))
+  problems.push(
+    ...clashes(found),
+    ...lackingHalf(found),
+    ...exposed(read as Partial<Values>, found),
+  )
   const engineCa = certificate(found.get('api-ca-file'), problems)
   const redisCa = certificate(found.get('redis-ca-file'), problems)
   if (problems.length > 0) throw new ConfigError(problems)
@@ -139,48 +144,6 @@ function certificate(it: Given | undefined, problems: string[]): string | null {
     problems.push(`${it.label}: expected a file with PEM certificates, got ${shown(it.text)}`)
   }
   return pem
-}
-
-function assemble(
-  values: Values,
-  found: ReadonlyMap<SettingName, Given>,
-  ca: { engine: string | null; redis: string | null },
-): Config {
-  return {
-    engines: [
-      {
-        id: 'default',
-        url: `${values['api-scheme']}://${values['api-host']}:${values['api-port']}`,
-        username: values.username ?? '',
-        password: values.password ?? '',
-        ca: ca.engine,
-        schedules: values.jobs.map(job => ({ job, grid: gridOf(job, values, found) })),
-      },
-    ],
-    redis: {
-      url: values['redis-url'],
-      prefix: values.prefix,
-      ca: ca.redis,
-      sentinel: sentinelOf(values),
-    },
-    timing: {
-      lead: values.lead,
-      maxLateness: values['max-lateness'],
-      timeout: values.timeout,
-      settle: values.settle ?? values.timeout,
-      shutdownTimeout: values['shutdown-timeout'],
-    },
-    retry: { attempts: values.attempts, backoff: values.backoff },
-    concurrency: values.concurrency,
-    retention: {
-      runs: values['keep-runs'],
-      runsAge: values['keep-runs-for'],
-      stats: values['keep-stats'],
-      statsAge: values['keep-stats-for'],
-    },
-    log: { level: values['log-level'], format: values['log-format'] },
-    worker: { name: values['worker-name'] ?? defaultWorkerName() },
-  }
 }
 
 function freeze<T>(value: T): T {

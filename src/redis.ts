@@ -18,19 +18,26 @@ export interface RedisTarget {
 }
 
 /**
- * A connection for a process that must outlive outages of Redis: commands wait until it is back.
- * Announces `redis-lost` and `redis-ready` for `part`. The caller quits it.
+ * A connection for a process that must outlive outages of Redis: commands wait until it is back,
+ * or for `patience` ms and not through an outage, where somebody waits for the answer. Announces `redis-lost` and `redis-ready` for `part`. The caller quits it.
  *
  * - BullMQ needs `maxRetriesPerRequest: null`, and its own retry strategy waits up to 20 s;
  *   ours is back within a second of Redis.
  * - A black hole shows only through `socketTimeout`, which must exceed BullMQ's 10 s block.
  * - READONLY means a demoted master: reconnect and send the command again.
  */
-export function createRedis(target: RedisTarget, part: string, events: Events): Redis {
+export function createRedis(
+  target: RedisTarget,
+  part: string,
+  events: Events,
+  patience: number | null = null,
+): Redis {
   const redis = new Redis(target.url, {
     ...shared(target),
     connectionName: `hft-scheduler:${part}`,
-    maxRetriesPerRequest: null,
+    ...(patience === null
+      ? { maxRetriesPerRequest: null }
+      : { maxRetriesPerRequest: 0, commandTimeout: patience }),
     retryStrategy: tries => Math.min(100 * tries, 1000),
     reconnectOnError: error => (error.message.startsWith('READONLY') ? 2 : false),
     socketTimeout: 15_000,

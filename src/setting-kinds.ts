@@ -8,6 +8,8 @@ export interface Kind<T> {
   readonly expected: string
   /** Such text is never shown; `show` says what is shown instead. */
   readonly secret?: boolean
+  /** On the command line the flag alone says yes. */
+  readonly flag?: boolean
   /** Throws Unfit where the text is none of this kind. */
   parse(text: string): T
   show(value: T): string
@@ -30,6 +32,19 @@ export const text: Kind<string> = {
 export const secret: Kind<string> = { ...text, secret: true, show: () => MASK }
 
 export const file: Kind<string> = { ...text, expected: 'the path of a file' }
+
+/** `yes` or `no`, in the words that people use. */
+export const flag: Kind<boolean> = {
+  expected: 'yes or no',
+  flag: true,
+  parse(given) {
+    const word = given.trim().toLowerCase()
+    if (['yes', 'true', 'on', '1'].includes(word)) return true
+    if (['no', 'false', 'off', '0'].includes(word)) return false
+    throw new Unfit(flag.expected)
+  },
+  show: value => (value ? 'yes' : 'no'),
+}
 
 export function choice<const T extends string>(...choices: readonly T[]): Kind<T> {
   const expected = `one of ${choices.join(', ')}`

@@ -1,16 +1,18 @@
-import { host, prefix, redisUrl, sentinels } from './addresses.ts'
+import { host, prefix, redisUrl, sentinels, urlPath } from './addresses.ts'
 import {
   choice,
   count,
   cron,
   duration,
   file,
+  flag,
   jobs,
   type Kind,
   secret,
   text,
   timezone,
 } from './setting-kinds.ts'
+import { group, type Setting as Row } from './setting-rows.ts'
 
 /**
  * The table of settings: the only place where a setting's flag, environment variable, kind, default
@@ -122,6 +124,31 @@ export const SETTINGS = [
     ['keep-stats', 'SCHEDULER_KEEP_STATS', count(1, 1e7), '100000', 'positions kept per engine'],
     ['keep-stats-for', 'SCHEDULER_KEEP_STATS_FOR', age(), '90d', 'and for how long'],
   ]),
+  ...group('Dashboard', [
+    ['dashboard-host', 'SCHEDULER_DASHBOARD_HOST', host, '127.0.0.1', 'address it listens on'],
+    ['dashboard-port', 'SCHEDULER_DASHBOARD_PORT', count(1, 65_535), '3000', 'port it listens on'],
+    [
+      'dashboard-path',
+      'SCHEDULER_DASHBOARD_PATH',
+      urlPath,
+      '/',
+      'path under which a proxy shows it',
+    ],
+    [
+      'dashboard-write',
+      'SCHEDULER_DASHBOARD_WRITE',
+      flag,
+      'no',
+      'pause, resume, trigger and the buttons of Bull Board work there',
+    ],
+    ['dashboard-user', 'SCHEDULER_DASHBOARD_USER', text, null, 'user name it asks for'],
+    ['dashboard-password', 'SCHEDULER_DASHBOARD_PASSWORD', secret, null, 'password it asks for'],
+    ['dashboard-password-file', 'SCHEDULER_DASHBOARD_PASSWORD_FILE', file, null, 'its file'],
+  ]),
+  ...group('Health', [
+    ['health-host', 'SCHEDULER_HEALTH_HOST', host, '127.0.0.1', 'address of the health checks'],
+    ['health-port', 'SCHEDULER_HEALTH_PORT', count(1, 65_535), null, 'their port; off without'],
+  ]),
   ...group('Log', [
     [
       'log-level',
@@ -143,6 +170,9 @@ export const SETTINGS = [
 type AnySetting = (typeof SETTINGS)[number]
 export type SettingName = AnySetting['name']
 
+/** A row of the table. */
+export type Setting = Row<SettingName>
+
 /** Every setting's parsed value; null only where it was not given and has no default. */
 export type Values = {
   readonly [S in AnySetting as S['name']]:
@@ -154,38 +184,6 @@ export type Values = {
 export const ALIASES: Readonly<Partial<Record<SettingName, string>>> = {
   username: 'u',
   password: 'p',
-}
-
-type Row = readonly [
-  name: string,
-  env: string,
-  kind: Kind<unknown>,
-  fallback: string | null,
-  about: string,
-]
-
-export interface Setting<N = SettingName, T = unknown, D = string | null> {
-  readonly name: N
-  readonly env: string
-  readonly kind: Kind<T>
-  readonly fallback: D
-  readonly about: string
-  readonly group: string
-}
-
-type FromRow<R> = R extends readonly [infer N, string, Kind<infer T>, infer D, string]
-  ? Setting<N, T, D>
-  : never
-
-function group<const R extends readonly Row[]>(title: string, rows: R): FromRow<R[number]>[] {
-  return rows.map(([name, env, kind, fallback, about]) => ({
-    name,
-    env,
-    kind,
-    fallback,
-    about,
-    group: title,
-  })) as FromRow<R[number]>[]
 }
 
 function interval(): Kind<number> {

@@ -1,6 +1,6 @@
 import { Queue } from 'bullmq'
-import { QUEUE, type Schedule, type Trigger } from '../jobs.ts'
-import type { Redis } from '../redis.ts'
+import { QUEUE, type Schedule, type Trigger } from './jobs.ts'
+import type { Redis } from './redis.ts'
 
 export interface TriggerRequest {
   redis: Redis

@@ -1,8 +1,8 @@
 import { Queue } from 'bullmq'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import type { Schedule } from '../../src/jobs.ts'
-import { trigger } from '../../src/producer/trigger.ts'
-import { openBooks, type TestBooks } from '../fixtures/books.ts'
+import type { Schedule } from '../src/jobs.ts'
+import { trigger } from '../src/trigger.ts'
+import { openBooks, type TestBooks } from './fixtures/books.ts'
 
 let books: TestBooks
 let schedule: Schedule

@@ -1,0 +1,4 @@
+import './base.css'
+import { show } from './frame.tsx'
+
+show('actions', () => <p>…</p>)
