@@ -23,12 +23,13 @@ export function runSheet(
 /** The keys that programs rely on; those after `at` stand only where they apply. */
 function record(run: Run): object {
   const { schedule, engine, job, slot, verdict, reason, latenessMs, durationMs, attempts } = run
-  const { status, worker, at, manual, request, count, to, detail } = run
+  const { status, worker, at, manual, asked, request, count, to, detail } = run
   return {
     ...{ schedule, engine, job, slot, verdict, reason, latenessMs },
     ...{ durationMs: durationMs === null ? null : Math.round(durationMs * 1000) / 1000, attempts },
     ...{ status, worker, at },
     ...(manual === undefined ? {} : { manual }),
+    ...(asked === undefined ? {} : { asked }),
     ...(request === undefined ? {} : { request }),
     ...(count === undefined ? {} : { count, to }),
     ...(detail === undefined ? {} : { detail }),

@@ -39,15 +39,29 @@ export async function knownTarget(redis: Redis, keys: Keys, target: string): Pro
   known('schedule or engine', target, [...enginesOf(all), ...idsOf(all)])
 }
 
+/** The same, but a pause is enough: what is declared no more can be resumed. */
+export async function knownOrPaused(redis: Redis, keys: Keys, target: string): Promise<void> {
+  if ((await redis.hexists(keys.paused, target)) === 0) await knownTarget(redis, keys, target)
+}
+
 /** Throws UserError unless `name` is undefined or one of `names`. */
 export function known(what: string, name: unknown, names: readonly string[]): void {
   if (name === undefined || names.includes(name as string)) return
   const hint =
     names.length === 0
       ? 'nothing is declared in this Redis yet: start a producer'
-      : `there is: ${names.map(printable).join(', ')}`
+      : `there is: ${listed(names)}`
   const given = printable(JSON.stringify(name))
   throw new UserError(`There is no ${what} ${given}`, { hint, exitCode: USAGE })
+}
+
+/** Names that a line has room for. */
+const SHOWN = 30
+
+function listed(names: readonly string[]): string {
+  const more = names.length - SHOWN
+  const shown = names.slice(0, SHOWN).map(printable).join(', ')
+  return more > 0 ? `${shown} and ${more} more` : shown
 }
 
 export function enginesOf(schedules: readonly Schedule[]): string[] {

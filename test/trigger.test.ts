@@ -1,6 +1,7 @@
 import { Queue } from 'bullmq'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Schedule } from '../src/jobs.ts'
+import { actionsBefore } from '../src/ledger/actions.ts'
 import { trigger } from '../src/trigger.ts'
 import { openBooks, type TestBooks } from './fixtures/books.ts'
 
@@ -18,7 +19,10 @@ afterEach(async () => {
 })
 
 const ask = (id = 'x') =>
-  trigger({ ...books, schedule, id, reason: 'a test', notAfter: Date.now() + 5000 })
+  trigger({
+    ...{ ...books, schedule, id, reason: 'a test', by: 'me', via: 'dashboard' },
+    notAfter: Date.now() + 5000,
+  })
 
 it('asks for one call, ahead of what waits', async () => {
   await queue.add('earlier', {})
@@ -46,4 +50,21 @@ it('can be withdrawn until a worker has it', async () => {
   const second = await ask('y')
   await books.redis.rpoplpush(queue.toKey('wait'), queue.toKey('active'))
   expect(await second.withdraw()).toBe(false)
+})
+
+it('writes down who asked why, before, and asks for no two calls at one moment', async () => {
+  const asked = await Promise.all(['a', 'b', 'c', 'd', 'e'].map(ask))
+  const moments = asked.map(({ at }) => at)
+  expect(new Set(moments).size).toBe(5)
+  const jobs = await queue.getWaiting()
+  expect(jobs.map(({ timestamp }) => timestamp).sort()).toEqual([...moments].sort())
+  const { actions } = await actionsBefore(books.redis, books.keys, { limit: 10 })
+  const action = { action: 'trigger', target: 'default/update-engine', reason: 'a test' }
+  expect(actions).toHaveLength(5)
+  expect(actions[0]).toMatchObject({
+    ...action,
+    by: 'me',
+    via: 'dashboard',
+    at: Math.max(...moments),
+  })
 })

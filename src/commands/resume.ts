@@ -1,32 +1,32 @@
 import type { CommandContext } from '../command.ts'
-import { declaredSchedules } from '../ledger/declared.ts'
-import { pauses, resume as resumeTarget } from '../ledger/pauses.ts'
+import { resume as resumeTarget } from '../ledger/pauses.ts'
+import { operator } from '../operator.ts'
 import { withRedis } from '../reader.ts'
-import { knownTarget } from '../selection.ts'
+import { reasonTyped } from '../reason.ts'
+import { stillPaused } from '../remarks.ts'
+import { knownOrPaused } from '../selection.ts'
 import { printable } from '../terminal.ts'
 
 /** Ends the pause of a schedule or an engine, also of one that is declared no more. */
 export function resume(context: CommandContext): Promise<number> {
   const { argv, stdout } = context
   const target = String(argv.target)
+  const reason = reasonTyped(argv.reason, false)
   return withRedis(context, async ({ redis, keys }) => {
-    const paused = await pauses(redis, keys)
-    if (!paused.has(target)) await knownTarget(redis, keys, target)
-    const resumed = await resumeTarget(redis, keys, target)
+    await knownOrPaused(redis, keys, target)
+    const wish = { target, reason, by: operator(), via: 'command line' } as const
+    const { resumed } = await resumeTarget(redis, keys, wish)
     const lines = [
       resumed ? `${target} is resumed: calls from the next slot on` : `${target} was not paused`,
     ]
-    const declared = await declaredSchedules(redis, keys)
-    const engine = declared.get(target)?.schedule.engine
-    const above = engine === undefined ? undefined : paused.get(engine)
-    if (above !== undefined) {
-      lines.push(`its engine ${engine} is paused (${above.reason}): it makes no calls until`)
-      lines.push(`hft-scheduler resume ${engine}`)
+    const { above, below } = await stillPaused(redis, keys, target)
+    if (above !== null) {
+      lines.push(
+        `its engine ${above.id} is paused (${above.pause.reason}): it makes no calls until`,
+      )
+      lines.push(`hft-scheduler resume ${above.id}`)
     }
-    for (const { schedule } of declared.values()) {
-      const pause = schedule.engine === target ? paused.get(schedule.id) : undefined
-      if (pause !== undefined) lines.push(`${schedule.id} stays paused (${pause.reason})`)
-    }
+    for (const { id, pause } of below) lines.push(`${id} stays paused (${pause.reason})`)
     stdout.write(`${lines.map(printable).join('\n')}\n`)
     return 0
   })

@@ -1,7 +1,7 @@
 import { type CommandContext, UserError } from '../command.ts'
 import type { Schedule } from '../jobs.ts'
 import { follow } from '../ledger/follow.ts'
-import { newestRuns } from '../ledger/history.ts'
+import { mayHaveEnded, newestRuns } from '../ledger/history.ts'
 import { type Run, VERDICTS } from '../ledger/run.ts'
 import { withRedis } from '../reader.ts'
 import type { Redis } from '../redis.ts'
@@ -25,7 +25,8 @@ export function runs(context: CommandContext): Promise<number> {
   return withRedis(context, async ({ redis, keys }) => {
     const choose = (reader: Redis) => selectSchedules(reader, keys, { engine, job }).then(idsOf)
     const schedules = await choose(redis)
-    const past = () => newestRuns(redis, keys, { schedules, since, limit, fits })
+    const mayFit = mayHaveEnded(verdicts)
+    const past = () => newestRuns(redis, keys, { schedules, since, limit, mayFit, fits })
     const goesOn = argv.follow === true
     const print = runSheet(argv.json === true, goesOn ? schedules : [])
     if (!goesOn) {

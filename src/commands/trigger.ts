@@ -4,15 +4,16 @@ import { type CommandContext, UserError } from '../command.ts'
 import type { Schedule } from '../jobs.ts'
 import { lasting } from '../lasting.ts'
 import { Answers, type Request } from '../ledger/answers.ts'
-import { pauses } from '../ledger/pauses.ts'
 import type { Run } from '../ledger/run.ts'
-import { GONE_AFTER, presences } from '../presence.ts'
-import { trigger as ask } from '../trigger.ts'
+import { operator } from '../operator.ts'
 import { type Reader, withRedis } from '../reader.ts'
+import { reasonTyped } from '../reason.ts'
 import type { Redis } from '../redis.ts'
+import { remarks } from '../remarks.ts'
 import { runSheet } from '../run-sheet.ts'
 import { selectSchedules } from '../selection.ts'
 import { printable, span } from '../terminal.ts'
+import { trigger as ask } from '../trigger.ts'
 
 /** Waiting shows after this long, ms. */
 const QUIET = 2000
@@ -27,12 +28,12 @@ const OVERHEAD = 10_000
  */
 export function trigger(context: CommandContext): Promise<number> {
   const { argv, stdout } = context
-  const reason = reasonOf(argv.reason)
+  const reason = reasonTyped(argv.reason, false)
   return withRedis(context, async reader => {
     const { redis, keys } = reader
     const [schedule] = await selectSchedules(redis, keys, { schedule: String(argv.schedule) })
     if (schedule === undefined) throw new UserError('There is no such schedule', { exitCode: 2 })
-    for (const remark of await remarks(reader, schedule)) say(context, remark)
+    for (const remark of await remarks(redis, keys, schedule)) say(context, remark)
     const answers = await Answers.open(redis, keys)
     const asking = lasting(redis)
     try {
@@ -60,13 +61,15 @@ interface Call {
 /** The run that comes of it, or null after saying why there is none. */
 async function call(it: Call): Promise<Run | null> {
   const { context, reader, answers, asking, schedule, reason } = it
-  const { prefix } = reader.config.redis
+  const { keys, config } = reader
+  const { prefix } = config.redis
   const wait = Number(context.argv.wait ?? 60_000)
   const id = randomUUID()
-  const from = Date.now()
-  const asked = { redis: asking, prefix, schedule, id, reason, notAfter: from + wait }
-  const { withdraw } = await ask(asked)
-  const request: Request = { schedule: schedule.id, id, from, to: Date.now() }
+  const notAfter = Date.now() + wait
+  const by = { by: operator(), via: 'command line' } as const
+  const asked = { redis: asking, keys, prefix, schedule, id, reason, notAfter, ...by }
+  const { at, withdraw } = await ask(asked)
+  const request: Request = { schedule: schedule.id, id, at }
   const answer = async (ms: number) => {
     // Not AbortSignal.timeout and .any: Node 20 may collect those, and then they never abort.
     const end = new AbortController()
@@ -92,7 +95,7 @@ async function call(it: Call): Promise<Run | null> {
     say(context, why + AFTERWARDS[`${withdrawn}`])
     return null
   }
-  const more = reader.config.timing.timeout + OVERHEAD
+  const more = config.timing.timeout + OVERHEAD
   say(context, `a worker has it already: waiting up to ${span(more)} more for the result`)
   const late = await answer(more)
   if (late === null) say(context, 'no result yet; see hft-scheduler runs')
@@ -108,29 +111,6 @@ const AFTERWARDS = {
 
 function say({ stderr }: CommandContext, message: string): void {
   stderr.write(`${printable(message)}\n`)
-}
-
-function reasonOf(given: unknown): string {
-  const reason = String(given ?? '').trim()
-  if (printable(reason) === reason) return reason
-  throw new UserError('--reason: expected no control characters', { exitCode: 2 })
-}
-
-/** What somebody who asks for a call should know. */
-async function remarks({ redis, keys }: Reader, { id, engine }: Schedule): Promise<string[]> {
-  const paused = await pauses(redis, keys)
-  const processes = await presences(redis, keys)
-  const now = Date.now()
-  const worked = processes.some(({ part, seen }) => part === 'worker' && now - seen < GONE_AFTER)
-  return [
-    ...[id, engine].flatMap(target => {
-      const pause = paused.get(target)
-      return pause
-        ? [`${target} is paused (${pause.reason}); a call by hand is made all the same`]
-        : []
-    }),
-    ...(worked ? [] : ['no worker is alive: waiting for one']),
-  ]
 }
 
 /** Null when Redis does not answer in time. */

@@ -11,9 +11,8 @@ const PERIOD = 1000
 export interface Request {
   schedule: string
   id: string
-  /** It was asked at some moment in here, epoch ms. */
-  from: number
-  to: number
+  /** When it was asked, epoch ms. */
+  at: number
 }
 
 /** Waits for the verdicts of calls by hand, through outages of Redis. Open it before asking. */
@@ -70,9 +69,9 @@ export class Answers {
   }
 
   /** The books settle a call whose worker is lost without naming the request: its time names it. */
-  async #find({ schedule, id, from, to }: Request): Promise<Run | null> {
+  async #find({ schedule, id, at }: Request): Promise<Run | null> {
     const members = await this.#reader
-      .zrangebyscore(this.#keys.manual(schedule), from, to)
+      .zrangebyscore(this.#keys.manual(schedule), at, at)
       .catch(() => [])
     const runs = members.flatMap(parseRun)
     return runs.find(({ request = id }) => request === id) ?? null

@@ -5,10 +5,12 @@ import { parseRun } from './ledger.ts'
 import { Novelty } from './novelty.ts'
 import type { Run } from './run.ts'
 
-/** How often the books are asked what they have closed, ms. */
+/** How often the books are asked what they have closed, ms, unless `period` says otherwise. */
 const PERIOD = 2000
 /** Calls by hand looked at after an outage, per schedule. */
 const MANUAL = 100
+/** Schedules asked for at a time. */
+const BATCH = 50
 
 export interface FollowOptions {
   redis: Redis
@@ -21,6 +23,8 @@ export interface FollowOptions {
   signal: AbortSignal
   /** Hears of outages of Redis. */
   tell: (message: string) => void
+  /** How often the books are asked what they have closed, ms. */
+  period?: () => number
 }
 
 /**
@@ -29,7 +33,7 @@ export interface FollowOptions {
  * and what was recorded while we were cut off, is read.
  */
 export async function* follow(options: FollowOptions): AsyncGenerator<readonly Run[]> {
-  const { redis, keys, fits, past, signal, tell } = options
+  const { redis, keys, fits, past, signal, tell, period = () => PERIOD } = options
   const reader = lasting(redis)
   const subscriber = lasting(redis, tell)
   const close = () => {
@@ -56,9 +60,13 @@ export async function* follow(options: FollowOptions): AsyncGenerator<readonly R
       })
       subscribed.catch(() => 0)
     })
-    for (const id of await options.schedules(reader)) {
-      const { closed, runs } = await standing(reader, keys, id)
-      novelty.before(id, closed ?? Number.NEGATIVE_INFINITY, runs)
+    const ids = await options.schedules(reader)
+    for (let index = 0; index < ids.length; index += BATCH) {
+      const batch = ids.slice(index, index + BATCH)
+      const found = await Promise.all(batch.map(id => standing(reader, keys, id)))
+      for (const [place, { closed, runs }] of found.entries()) {
+        novelty.before(batch[place] as string, closed ?? Number.NEGATIVE_INFINITY, runs)
+      }
     }
     const shown = await past()
     for (const run of shown) novelty.shown(run)
@@ -66,7 +74,7 @@ export async function* follow(options: FollowOptions): AsyncGenerator<readonly R
     for (let swept = Date.now(); !signal.aborted; ) {
       const fresh = inbox.splice(0).filter(run => novelty.heard(run))
       if (fresh.length > 0) yield fresh
-      if (cutOff || Date.now() - swept >= PERIOD) {
+      if (cutOff || Date.now() - swept >= period()) {
         const everything = cutOff
         cutOff = false
         swept = Date.now()
@@ -74,7 +82,7 @@ export async function* follow(options: FollowOptions): AsyncGenerator<readonly R
         if (found.length > 0) yield found
       }
       if (inbox.length === 0 && !cutOff && !signal.aborted) {
-        await waiting(swept + PERIOD - Date.now())
+        await waiting(swept + period() - Date.now())
       }
     }
   } catch (error) {
@@ -108,16 +116,19 @@ async function sweep({ reader, keys, novelty, everything, fits, ...options }: Sw
   const ids = await options.schedules(reader)
   const closed = await watermarks(reader, keys, ids)
   const fresh: Run[] = []
-  for (const id of ids) {
-    const before = novelty.watermark(id)
-    const after = closed.get(id) ?? before
-    const runs = everything
-      ? (await standing(reader, keys, id, before)).runs
-      : after > before
-        ? (await reader.zrangebyscore(keys.runs(id), `(${before}`, after)).flatMap(parseRun)
-        : []
+  const found = await Promise.all(
+    ids.map(async id => {
+      const before = novelty.watermark(id)
+      const after = closed.get(id) ?? before
+      if (everything) return (await standing(reader, keys, id, before)).runs
+      if (after <= before) return []
+      return (await reader.zrangebyscore(keys.runs(id), `(${before}`, after)).flatMap(parseRun)
+    }),
+  )
+  for (const [index, id] of ids.entries()) {
+    const runs = found[index] as Run[]
     fresh.push(...runs.filter(run => fits(run) && novelty.found(run)))
-    novelty.passed(id, after)
+    novelty.passed(id, closed.get(id) ?? novelty.watermark(id))
   }
   return fresh.sort((a, b) => (a.slot ?? a.at) - (b.slot ?? b.at))
 }

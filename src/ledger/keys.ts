@@ -10,6 +10,8 @@ export function keysOf(prefix: string) {
     declaration: `${prefix}:declaration`,
     /** hash: schedule or engine id → pause */
     paused: `${prefix}:paused`,
+    /** stream: what people did */
+    actions: `${prefix}:actions`,
     /** hash: process name → presence */
     processes: `${prefix}:processes`,
     /** channel: every recorded run */

@@ -22,3 +22,12 @@ export type Mark = z.infer<typeof Mark>
 export function markField(of: { key: number; manual: boolean }): string {
   return of.manual ? `m${of.key}` : String(of.key)
 }
+
+/** Null for what is none. */
+export function parseMark(json: string | null): Mark | null {
+  try {
+    return Mark.safeParse(JSON.parse(json ?? 'null')).data ?? null
+  } catch {
+    return null
+  }
+}

@@ -1,42 +1,28 @@
 import type { Schedule } from '../jobs.ts'
 import type { Redis } from '../redis.ts'
 import { nextSlot } from '../slots.ts'
+import { type Flight, flightOf } from './flight.ts'
 import type { Keys } from './keys.ts'
 import { parseRun } from './ledger.ts'
-import { Mark } from './mark.ts'
 import { type Pause, pauses } from './pauses.ts'
+import { type Recent, recentOf } from './recent.ts'
 import type { Run } from './run.ts'
 
 /** How a schedule stands; times in epoch ms, durations in ms. */
-export interface Overview {
+export interface Overview extends Recent {
   schedule: Schedule
   /** Null where its grid has no more slots. */
   next: number | null
   last: Run | null
   flight: Flight | null
   /** Its own pause, and its engine's. */
-  paused: (Pause & { target: string })[]
-  /** Of the last runs: how many these are, and what they say; null where none says anything. */
+  paused: Paused[]
+  /** Of how many of the last runs the numbers are made. */
   recent: number
-  latenessP50: number | null
-  latenessP99: number | null
-  /** Share that succeeded, from 0 to 1; what was skipped while paused does not count. */
-  successRate: number | null
 }
 
-/** Who holds the lease. */
-export interface Flight {
-  /** The slot, or when a call by hand was asked. */
-  key: number
-  worker: string
-  fence: number
-  /** When the request went out; null while it is held until its slot. */
-  since: number | null
-  /** The call was given up and the engine may still be executing it: nobody calls before `until`. */
-  settling: boolean
-  /** When the lease expires at the latest. */
-  until: number
-}
+/** A pause, and the schedule or engine that it was asked for. */
+export type Paused = Pause & { target: string }
 
 /** Runs that the numbers are made of. */
 const RECENT = 120
@@ -63,7 +49,7 @@ async function one(
   schedule: Schedule,
   paused: ReadonlyMap<string, Pause>,
 ): Promise<Overview> {
-  const { id, engine, grid } = schedule
+  const { id } = schedule
   const [members, lease, left, marks] = await Promise.all([
     redis.zrevrange(keys.runs(id), 0, RECENT - 1),
     redis.hgetall(keys.lease(id)),
@@ -71,68 +57,30 @@ async function one(
     redis.hgetall(keys.sent(id)),
   ])
   const runs = members.flatMap(parseRun)
-  const late = runs.flatMap(({ latenessMs }) => latenessMs ?? []).sort((a, b) => a - b)
-  const counted = runs.filter(({ reason }) => reason !== 'paused')
-  const succeeded = counted.filter(({ verdict }) => verdict === 'succeeded')
   return {
     schedule,
-    next: upcoming(grid),
+    next: upcoming(schedule),
     last: runs[0] ?? null,
     flight: flightOf(lease, left, marks),
-    paused: [id, engine].flatMap(target => {
-      const pause = paused.get(target)
-      return pause === undefined ? [] : { target, ...pause }
-    }),
+    paused: pausesOf(schedule, paused),
     recent: runs.length,
-    latenessP50: percentile(late, 50),
-    latenessP99: percentile(late, 99),
-    successRate: counted.length === 0 ? null : succeeded.length / counted.length,
+    ...recentOf(runs),
   }
 }
 
-function flightOf(
-  lease: Record<string, string>,
-  left: number,
-  marks: Record<string, string>,
-): Flight | null {
-  const { token, worker = '', key = '0', fence = '0' } = lease
-  if (token === undefined || left < 0) return null
-  const mark = [marks[key], marks[`m${key}`]].map(parseMark).find(mark => mark?.token === token)
-  const now = Date.now()
-  const slot = Number(key)
-  // The mark is left a moment before the slot, and its call waits for the slot.
-  const since = mark?.state === 'sent' && now >= slot ? Math.max(mark.at, slot) : null
-  return {
-    key: slot,
-    worker,
-    fence: Number(fence),
-    since,
-    // The mark goes with the verdict, while the lease of an unknown one is kept.
-    settling: since === null && slot + SETTLED < now,
-    until: now + left,
-  }
+/** The pauses that keep a schedule from being called: its own, and its engine's. */
+export function pausesOf({ id, engine }: Schedule, paused: ReadonlyMap<string, Pause>): Paused[] {
+  return [id, engine].flatMap(target => {
+    const pause = paused.get(target)
+    return pause === undefined ? [] : { target, ...pause }
+  })
 }
 
-/** A call that is to be made has begun this long after its slot, ms. */
-const SETTLED = 2000
-
-function parseMark(json: string | undefined): Mark | null {
-  try {
-    return Mark.safeParse(JSON.parse(json ?? 'null')).data ?? null
-  } catch {
-    return null
-  }
-}
-
-function upcoming(grid: Schedule['grid']): number | null {
+/** The next slot of a schedule, epoch ms; null where its grid has no more. */
+export function upcoming({ grid }: Schedule): number | null {
   try {
     return nextSlot(grid, Date.now())
   } catch {
     return null
   }
-}
-
-/** The smallest value that `percent` of the sorted ones do not exceed. */
-function percentile(sorted: readonly number[], percent: number): number | null {
-  return sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)] ?? null
 }

@@ -32,6 +32,8 @@ export const Run = z.object({
   at: z.number(),
   /** A call made by hand. */
   manual: z.literal(true).optional(),
+  /** When a call by hand was asked: what it is filed under. */
+  asked: z.number().optional(),
   /** Which request for a call by hand this answers. */
   request: z.string().optional(),
   /** Above 1 for a long gap: this many slots, `slot` being the first and `to` the last. */

@@ -38,6 +38,25 @@ export async function pointsSince(
   return points.reverse()
 }
 
+/** The points of an engine in [from, to], epoch ms or infinite, oldest first: read as they are taken. */
+export async function* pointsBetween(
+  redis: Redis,
+  keys: Keys,
+  engine: string,
+  { from, to }: { from: number; to: number },
+): AsyncGenerator<Point[]> {
+  let oldest = String(Math.max(0, Math.ceil(from)))
+  const newest = Number.isFinite(to) ? String(Math.max(0, Math.floor(to))) : '+'
+  for (;;) {
+    const page = await redis.xrange(keys.stats(engine), oldest, newest, 'COUNT', PAGE)
+    const end = page.at(-1)
+    if (end === undefined) return
+    yield page.map(([id, fields]) => pointOf(engine, id, fields))
+    if (page.length < PAGE) return
+    oldest = `(${end[0]}`
+  }
+}
+
 /** The id of an engine's newest point, to read on from; `0-0` before the first. */
 export async function newestPoint(redis: Redis, keys: Keys, engine: string): Promise<string> {
   const [newest] = await redis.xrevrange(keys.stats(engine), '+', '-', 'COUNT', 1)

@@ -148,7 +148,7 @@ export class Books {
     for (const [key, mark] of manual) {
       if (key === holding || !isLost(mark)) continue
       const closing = { from: key, to: key, count: 1, verdict: 'unknown', mark } as const
-      const run: Run = { ...runOf(schedule, closing, at), slot: null, manual: true }
+      const run: Run = { ...runOf(schedule, closing, at), slot: null, manual: true, asked: key }
       await this.#options.ledger.record({ run, key, release: null, stats: null })
     }
   }

@@ -37,7 +37,7 @@ export async function ended(
     status: result?.status ?? null,
     worker: runner.worker,
     at: Date.now(),
-    ...(request === null ? {} : { manual: true, request }),
+    ...(request === null ? {} : { manual: true, asked: key, request }),
     ...(result !== undefined && 'detail' in result ? { detail: result.detail } : {}),
     ...(fence === undefined ? {} : { fence }),
   }

@@ -52,7 +52,7 @@ it('adds keys only for calls by hand, ranges and details', async () => {
   await books.record({ slot: begin + 10_000, verdict: 'failed', detail: 'refused' })
   const { objects } = await printed({ json: true })
   expect(objects().map(run => Object.keys(run).slice(12))).toEqual([
-    ['manual', 'request'],
+    ['manual', 'asked', 'request'],
     ['count', 'to'],
     ['detail'],
   ])

@@ -13,7 +13,7 @@ async function setup(redis?: TestRedis) {
   closers.push(() => books.quit())
   const answers = await Answers.open(books.redis, books.keys)
   closers.push(() => answers.close())
-  const request = { schedule: 'default/update-engine', id: 'mine', from: 1000, to: 1005 }
+  const request = { schedule: 'default/update-engine', id: 'mine', at: 1004 }
   const stop = new AbortController()
   return { books, answers, request, stop }
 }
@@ -35,8 +35,8 @@ it('knows by its time a call that the books have settled, which names no request
     return books.ledger.record({ run, key, release: null, stats: null })
   }
   const answer = answers.to(request, stop.signal)
-  await settled(999)
-  await settled(1006)
+  await settled(1003)
+  await settled(1005)
   await books.record({ slot: null, at: 1002, request: 'other' })
   await settled(1004)
   expect(await answer).toMatchObject({ verdict: 'unknown' })
@@ -62,6 +62,6 @@ it('finds what was recorded during an outage of Redis, and can stop within one',
   await redis.restart()
   // Written, and announced to nobody.
   const json = JSON.stringify(runOf({ slot: null, request: 'mine' }))
-  await books.redis.zadd(books.keys.manual(request.schedule), 1001, json)
+  await books.redis.zadd(books.keys.manual(request.schedule), 1004, json)
   expect(await answer).toMatchObject({ request: 'mine' })
 })

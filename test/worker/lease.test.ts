@@ -107,9 +107,9 @@ describe('a slot is not called', () => {
 
   it('while its schedule or its engine is paused', async () => {
     const { redis, keys } = books
-    const why = { reason: 'a test', since: 1, by: 'me' }
+    const why = { reason: 'a test', by: 'me', via: 'command line' } as const
     for (const target of [id, 'default']) {
-      await pause(redis, keys, target, why)
+      await pause(redis, keys, { target, ...why })
       expect(await admit({ late: true })).toEqual({ answer: 'paused' })
       await redis.del(keys.paused)
     }
@@ -148,7 +148,7 @@ it('admits another attempt after one that surely had no effect', async () => {
 
 it('holds for a call by hand too, which is no slot and asks for no pause', async () => {
   const { redis, keys } = books
-  await pause(redis, keys, id, { reason: 'a test', since: 1, by: 'me' })
+  await pause(redis, keys, { target: id, reason: 'a test', by: 'me', via: 'command line' })
   const manual = { manual: true, revision: '' }
   await redis.hset(keys.books(id), 'closed', slot + 1e6)
   expect(await admit(manual)).toMatchObject({ answer: 'admitted' })
