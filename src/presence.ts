@@ -4,6 +4,18 @@ import type { Events } from './events.ts'
 import type { Keys } from './ledger/keys.ts'
 import type { Redis } from './redis.ts'
 
+/** What a worker knows of its login at an engine; times in epoch ms, never the token itself. */
+export const TokenFact = z.object({
+  engine: z.string(),
+  /** When the token was obtained; null when a login was refused since. */
+  at: z.number().nullable(),
+  /** How long it is good for, ms; null when it does not say. */
+  life: z.number().nullable(),
+  /** Why the last login was refused, and when it is tried again. */
+  refused: z.object({ reason: z.string(), retryAt: z.number() }).nullable(),
+})
+export type TokenFact = z.infer<typeof TokenFact>
+
 /** A process that takes part in this deployment, as `status` shows it; times in epoch ms. */
 export const Presence = z.object({
   part: z.enum(['producer', 'worker']),
@@ -17,11 +29,15 @@ export const Presence = z.object({
   busy: z.number().optional(),
   /** Runs ended since it started. */
   runs: z.number().optional(),
+  /** Of a worker that makes no calls. */
+  dryRun: z.literal(true).optional(),
+  /** Of a worker: the newest of its logins, refused ones first. */
+  tokens: z.array(TokenFact).optional(),
 })
 export type Presence = z.infer<typeof Presence>
 
 /** Clocks may differ by this much without a word, ms. */
-const TOLERANCE = 250
+export const CLOCK_TOLERANCE = 250
 /** How often a process says that it is there, ms. */
 const PERIOD = 2000
 /** How long a process that leaves waits for Redis to take its name away, ms. */
@@ -38,7 +54,7 @@ export interface PresenceOptions {
   part: Presence['part']
   name: string
   version: string
-  measure?: () => { busy: number; runs: number }
+  measure?: () => Pick<Presence, 'busy' | 'runs' | 'tokens' | 'dryRun'>
 }
 
 /** Says every two seconds, until stopped, that this process is there; its name leaves with it. */
@@ -89,7 +105,7 @@ export class Announcer {
   #compare([seconds, micros]: [string, string], now: number): void {
     const ahead = Math.round(now - Number(seconds) * 1000 - Number(micros) / 1000)
     this.#clock = ahead
-    const wrong = Math.abs(ahead) > TOLERANCE
+    const wrong = Math.abs(ahead) > CLOCK_TOLERANCE
     if (wrong && !this.#warned) {
       const direction = ahead > 0 ? 'ahead of' : 'behind'
       const message = `the clock is ${Math.abs(ahead)} ms ${direction} that of Redis: slots come that much ${ahead > 0 ? 'early' : 'late'}; keep the clocks in step (NTP)`

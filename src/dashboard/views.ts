@@ -1,5 +1,5 @@
 import type { JobName } from '../jobs.ts'
-import type { Flight } from '../ledger/overview.ts'
+import type { Flight } from '../ledger/flight.ts'
 import type { Pause } from '../ledger/pauses.ts'
 import type { Run } from '../ledger/run.ts'
 import type { Presence } from '../presence.ts'
@@ -76,12 +76,26 @@ export interface ScheduleView {
 /** How a slot ended, as its cell shows it. */
 export type Cell = Pick<
   Run,
-  'slot' | 'verdict' | 'reason' | 'latenessMs' | 'durationMs' | 'at' | 'manual' | 'count' | 'to'
+  | 'slot'
+  | 'verdict'
+  | 'reason'
+  | 'latenessMs'
+  | 'durationMs'
+  | 'at'
+  | 'manual'
+  | 'asked'
+  | 'count'
+  | 'to'
 >
 
-/** The sum of the books: `due` slots closed for good, and how many verdicts stand for them. */
+/**
+ * The sum of the books: `due` slots closed for good, and how many verdicts stand for them and for
+ * those slots after `closed` that have ended already.
+ */
 export interface BooksView {
   since: number | null
+  /** The newest slot that is closed for good. */
+  closed: number | null
   due: number
   verdicts: Record<string, number>
 }
@@ -105,13 +119,31 @@ export interface LiveEvents {
   runs: Run[]
 }
 
+/** A run with what names it in addresses: its slot, or `m` and when a call by hand was asked. */
+export type KeyedRun = Run & { key: string }
+
 /** One page of the ledger, newest first. */
 export interface RunsView {
-  runs: Run[]
+  runs: KeyedRun[]
   /** Where the next page begins; null at the end. */
   next: string | null
   /** How far back was looked, epoch ms; a page can be empty and not the last. */
   searchedTo: number | null
+}
+
+/** `/api/runs/<engine>/<job>/<key>`: one run, and the keys of its schedule's runs around it. */
+export interface RunView {
+  run: KeyedRun
+  previous: string | null
+  next: string | null
+}
+
+/** What `POST /api/actions` answers. */
+export interface ActedView {
+  /** Of the action; runs that come of a `trigger` carry it as `request`. */
+  id: string
+  /** What whoever asked should know, e.g. that no worker is alive. */
+  remarks: string[]
 }
 
 /** Something a person did. */
@@ -139,6 +171,8 @@ export interface SeriesView {
   to: number
   /** Points in the window before thinning out. */
   total: number
+  /** Older points of the window are still being read from Redis: ask again in a moment. */
+  pending: boolean
   at: number[]
   columns: Record<string, (number | null)[]>
 }
@@ -153,7 +187,10 @@ export interface StatsView extends SeriesView {
   inRange: number | null
 }
 
-/** `/api/engines/<engine>/calls`: `latenessMs` and `durationMs` per schedule. */
+/**
+ * `/api/engines/<engine>/calls`: columns `<schedule>:latenessMs` and `<schedule>:durationMs`, by slot,
+ * null at the other schedules' slots and where no call was made.
+ */
 export interface CallsView extends SeriesView {
   schedules: string[]
 }

@@ -1,0 +1,60 @@
+import type { Schedule } from './jobs.ts'
+import type { Run } from './ledger/run.ts'
+import { CLOCK_TOLERANCE, type Presence } from './presence.ts'
+import type { RedisFacts } from './redis-facts.ts'
+
+/** How everything stands, as far as somebody may have to look after it. */
+export interface Concerns {
+  schedules: readonly {
+    schedule: Pick<Schedule, 'id'>
+    paused: readonly unknown[]
+    last: Pick<Run, 'verdict' | 'reason'> | null
+  }[]
+  processes: readonly (Presence & { gone: boolean })[]
+  facts: Pick<RedisFacts, 'policy'>
+}
+
+/** Verdicts after which somebody should have a look. */
+const BAD: ReadonlySet<string> = new Set(['failed', 'unknown', 'missed'])
+
+/** What needs a look, in sentences; empty when everything works. A pause is meant, and no concern. */
+export function warningsOf({ schedules, processes, facts }: Concerns): string[] {
+  const alive = processes.filter(({ gone }) => !gone)
+  const parts = new Set(alive.map(({ part }) => part))
+  return [
+    ...(schedules.length === 0 ? ['nothing is declared in this Redis'] : []),
+    ...(parts.has('producer') ? [] : ['no producer is alive: missed slots stay unnoticed']),
+    ...(parts.has('worker') ? [] : ['no worker is alive: no calls are made']),
+    ...dryRuns(alive),
+    ...alive.flatMap(wrongClock),
+    ...(facts.policy === null || facts.policy === 'noeviction'
+      ? []
+      : [`Redis may evict keys (maxmemory-policy ${facts.policy}): set it to noeviction`]),
+    ...schedules.flatMap(badEnd),
+  ]
+}
+
+/** A worker that makes no calls takes the slots of those that would. */
+function dryRuns(alive: readonly Presence[]): string[] {
+  const workers = alive.filter(({ part }) => part === 'worker')
+  const dry = workers.filter(({ dryRun }) => dryRun).map(({ name }) => name)
+  if (dry.length === 0) return []
+  if (dry.length === workers.length) return ['a dry run: no calls are made']
+  return [
+    `${dry.join(', ')} makes no calls (--dry-run) and takes slots of workers that do: give a dry run a --prefix of its own`,
+  ]
+}
+
+function wrongClock({ part, name, clock = 0 }: Presence): string[] {
+  if (Math.abs(clock) <= CLOCK_TOLERANCE) return []
+  const [direction, when] = clock > 0 ? ['ahead of', 'early'] : ['behind', 'late']
+  const effect = part === 'worker' ? `: its slots come that much ${when}` : ''
+  return [
+    `the clock of ${part} ${name} is ${Math.abs(clock)} ms ${direction} that of Redis${effect}; keep the clocks in step (NTP)`,
+  ]
+}
+
+function badEnd({ schedule, paused, last }: Concerns['schedules'][number]): string[] {
+  if (paused.length > 0 || last === null || !BAD.has(last.verdict)) return []
+  return [`${schedule.id}: the last slot ended ${last.verdict} (${last.reason ?? 'no reason'})`]
+}
