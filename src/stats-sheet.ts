@@ -18,12 +18,13 @@ const TELLING = [
 const WIDE = 6
 
 /**
- * Points as lines, batch by batch. The first batch decides on the columns; `warn` hears once of a
- * field that comes later and is left out.
+ * Points as lines, batch by batch. The first batch decides on the columns of a CSV unless `chosen`
+ * does; `warn` hears once of a field that is left out.
  */
 export function statsSheet(
   format: Format,
   warn: (message: string) => void,
+  chosen?: readonly string[],
 ): (points: readonly Point[]) => string {
   if (format === 'ndjson' || format === 'json') {
     return points =>
@@ -31,16 +32,21 @@ export function statsSheet(
         .map(({ engine, at, slot, job, stats }) => jsonLine({ engine, at, slot, job, stats }))
         .join('')
   }
-  return format === 'csv' ? csv(warn) : forPeople()
+  return format === 'csv' ? csv(warn, chosen) : forPeople()
 }
 
-function csv(warn: (message: string) => void): (points: readonly Point[]) => string {
-  let fields: string[] | undefined
+function csv(
+  warn: (message: string) => void,
+  chosen?: readonly string[],
+): (points: readonly Point[]) => string {
+  let fields = chosen
+  let begun = false
   let warned = false
   return points => {
     const found = fieldsOf(points)
-    const first = fields === undefined && points.length > 0
-    if (first) fields = found
+    if (points.length > 0) fields ??= found
+    const first = !begun && fields !== undefined
+    if (first) begun = true
     const columns = fields ?? []
     const left = found.filter(name => !columns.includes(name))
     if (left.length > 0 && !warned) {
