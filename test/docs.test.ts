@@ -1,15 +1,26 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { COMMANDS } from '../src/command-declarations.ts'
 import { COMMAND_OPTIONS, settingOptions } from '../src/command-options.ts'
+import { dashboardApp } from '../src/dashboard/app.ts'
+import { Live } from '../src/dashboard/live.ts'
+import { createEvents } from '../src/events.ts'
 import { QUEUE } from '../src/jobs.ts'
 import { keysOf } from '../src/ledger/keys.ts'
 import { VERDICTS } from '../src/ledger/run.ts'
+import { createRedis } from '../src/redis.ts'
 import { SETTINGS, type Setting } from '../src/settings.ts'
+import { dashboardConfig } from './fixtures/dashboard.ts'
 
 const ROOT = join(import.meta.dirname, '..')
-const DOCS = ['README.md', 'CHANGELOG.md', 'docs/architecture.md', 'docs/operations.md']
+const DOCS = [
+  'README.md',
+  'CHANGELOG.md',
+  'docs/architecture.md',
+  'docs/operations.md',
+  'docs/api.md',
+]
 const settings: readonly Setting[] = SETTINGS
 
 describe('the README', () => {
@@ -64,6 +75,46 @@ describe('docs/operations.md', () => {
     }
   })
 })
+
+describe('docs/api.md', () => {
+  it('lists every route of the API, and no other', () => {
+    const text = read('docs/api.md')
+    const listed = [...text.matchAll(/`((?:GET|POST) \/api\/[^`]+)`/g)].map(([, route]) => route)
+    expect([...new Set(listed)].sort()).toEqual(routes().sort())
+  })
+
+  it('has examples that are JSON', () => {
+    const examples = [...read('docs/api.md').matchAll(/^```json\n([\s\S]*?)^```/gm)]
+    expect(examples.length).toBeGreaterThan(5)
+    for (const [, example = ''] of examples)
+      expect(() => JSON.parse(example), example).not.toThrow()
+  })
+
+  it('lists every code of an error', () => {
+    const sources = readdirSync(join(ROOT, 'src/dashboard')).filter(name => name.endsWith('.ts'))
+    const calls = sources.map(name => read(`src/dashboard/${name}`)).join('\n')
+    const codes = [...calls.matchAll(/(?:problem|refusal)\(c, [^,]+, '([a-z-]+)'/g)].map(
+      ([, code]) => code as string,
+    )
+    expect(codes.length).toBeGreaterThan(10)
+    const listed = section('docs/api.md', 'Errors').match(/^\| \d{3} .*$/gm) ?? []
+    const named = listed.flatMap(row => ticked(row.split('|')[2] ?? ''))
+    for (const code of codes) expect(named).toContain(code)
+  })
+})
+
+/** Of the dashboard as it is served. */
+function routes(): string[] {
+  const config = dashboardConfig({ redisUrl: 'redis://127.0.0.1:1', prefix: '{test}' })
+  const events = createEvents()
+  const redis = createRedis(config.redis, 'test', events)
+  const keys = keysOf('{test}')
+  const live = new Live({ redis, keys, config, events, version: 'test' })
+  const app = dashboardApp({ redis, keys, config, events, version: 'test', live })
+  redis.disconnect()
+  const all = app.routes.filter(({ path, method }) => path.startsWith('/api/') && method !== 'ALL')
+  return [...new Set(all.map(({ method, path }) => `${method} ${path}`))]
+}
 
 describe.each(DOCS)('%s', doc => {
   const text = read(doc)
