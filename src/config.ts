@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { assemble } from './configured.ts'
-import { type Dashboard, exposed } from './dashboard-settings.ts'
+import { ambiguous, type Dashboard, exposed } from './dashboard-settings.ts'
 import { doubts } from './doubts.ts'
 import { type EffectiveSetting, effectiveSettings } from './effective-settings.ts'
 import { fileText, type Given, given, isTwin, problem, type Sources, shown } from './given.ts'
@@ -45,6 +45,8 @@ export interface Config {
   }
   readonly retry: { readonly attempts: number; readonly backoff: number }
   readonly concurrency: number
+  /** Make no calls; everything else is as it would be. */
+  readonly dryRun: boolean
   /** Runs per schedule, stats per engine; the ages in ms. */
   readonly retention: {
     readonly runs: number
@@ -100,6 +102,7 @@ export function resolveConfig(sources: Sources, needs: { credentials: boolean })
     ...clashes(found),
     ...lackingHalf(found),
     ...exposed(read as Partial<Values>, found),
+    ...ambiguous(read as Partial<Values>, found),
   )
   const engineCa = certificate(found.get('api-ca-file'), problems)
   const redisCa = certificate(found.get('redis-ca-file'), problems)

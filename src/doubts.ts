@@ -15,6 +15,10 @@ export function doubts(values: Values, found: ReadonlyMap<SettingName, Given>): 
       'SCHEDULER_ENGINEAPI_PASSWORD, SCHEDULER_ENGINEAPI_PASSWORD_FILE, --password-file'
     warnings.push(`--password: ${listed} ${better}`)
   }
+  if (flagged('dashboard-password')) {
+    const better = 'SCHEDULER_DASHBOARD_PASSWORD, SCHEDULER_DASHBOARD_PASSWORD_FILE'
+    warnings.push(`--dashboard-password: ${listed} ${better}, --dashboard-password-file`)
+  }
   if (flagged('redis-url') && new URL(values['redis-url']).password) {
     warnings.push(`--redis-url: it holds a password, and ${listed} REDIS_URL, REDIS_URL_FILE`)
   }

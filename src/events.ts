@@ -26,6 +26,8 @@ export interface EventMap {
   login: [{ engine: string; via: 'login' | 'refresh'; life: number | null }]
   /** An engine refused or failed a login; the next try is not before `retryAt` (epoch ms). */
   'login-failed': [{ engine: string; reason: string; retryAt: number }]
+  /** A login to the dashboard failed; `until` (epoch ms): that address is not heard before. */
+  'dashboard-refused': [{ address: string; until: number | null }]
   /** A process started or stopped doing its part. */
   started: [{ part: string; detail: string }]
   stopped: [{ part: string; detail: string }]

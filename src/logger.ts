@@ -67,6 +67,14 @@ const LINES: { [Name in keyof EventMap]: (...args: EventMap[Name]) => Line } = {
     message: `${event.engine}: no token (${event.reason}), next try ${clock(event.retryAt)}`,
     ...event,
   }),
+  'dashboard-refused': event => ({
+    level: 'warn',
+    message:
+      event.until === null
+        ? `dashboard: login from ${event.address} refused`
+        : `dashboard: too many failed logins from ${event.address}, none heard before ${clock(event.until)}`,
+    ...event,
+  }),
   started: event => ({
     level: 'info',
     message: `${event.part} started: ${event.detail}`,

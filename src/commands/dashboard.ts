@@ -1,5 +1,6 @@
 import type { CommandContext } from '../command.ts'
 import { Dashboard } from '../dashboard/dashboard.ts'
+import { Health } from '../health/health.ts'
 import { openLog, serve } from '../service.ts'
 import { VERSION } from '../version.ts'
 
@@ -7,9 +8,10 @@ import { VERSION } from '../version.ts'
 export async function dashboard(context: CommandContext): Promise<number> {
   const resolved = context.load({ credentials: false })
   const { events, close } = openLog(context, resolved)
-  await serve(context.signal, [
-    new Dashboard({ config: resolved.config, events, version: VERSION }),
-  ])
+  const options = { config: resolved.config, events, version: VERSION }
+  const part = new Dashboard(options)
+  const health = new Health({ ...options, signal: context.signal, parts: { dashboard: part } })
+  await serve(context.signal, [health, part])
   close()
   return 0
 }

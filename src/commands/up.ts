@@ -3,6 +3,9 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type CommandContext, UserError } from '../command.ts'
 import type { Config, Resolved } from '../config.ts'
+import { Dashboard } from '../dashboard/dashboard.ts'
+import type { Checked } from '../health/check.ts'
+import { Health } from '../health/health.ts'
 import { Producer } from '../producer/producer.ts'
 import { schedulesOf } from '../producer/schedules.ts'
 import { address } from '../redis.ts'
@@ -22,10 +25,12 @@ const ENGINE_SETTINGS = new Set(['api-host', 'api-port', 'api-scheme', 'username
 const LAST = 3000
 /** Someone who tries it wants to see it work. */
 const TRIAL_INTERVAL = '5s'
+/** A dashboard's port that nobody chose can be another one, of so many. */
+const PORTS = 100
 
 /**
  * Everything in one process until told to stop: a private Redis unless one is set, the simulated
- * engine unless one is set, producer and worker. What was opened is closed in reverse.
+ * engine unless one is set, the dashboard, producer and worker. What was opened is closed in reverse.
  */
 export async function up(context: CommandContext): Promise<number> {
   const closers: (() => Promise<unknown> | unknown)[] = []
@@ -67,12 +72,26 @@ export async function up(context: CommandContext): Promise<number> {
     for (const message of resolved.warnings) {
       events.emit('warning', { part: 'configuration', message })
     }
-    if (isReadable(context, config)) {
-      context.stdout.write(banner(config, engine, lookup(context, defaults)))
-    }
-    const signal = AbortSignal.any([context.signal, ended.signal])
     const options = { config, events, version: VERSION }
-    const serving = serve(signal, [new Producer(options), new Worker(options)])
+    const signal = AbortSignal.any([context.signal, ended.signal])
+    const parts: Record<string, Checked> = {}
+    const health = new Health({ ...options, signal, parts })
+    closers.push(() => health.stop())
+    await health.start()
+    // Before the first call is made: nothing trades that was to be watched and cannot be.
+    const dashboard = new Dashboard({
+      ...options,
+      ports: isSet(first, 'dashboard-port') ? 1 : PORTS,
+    })
+    await dashboard.start()
+    closers.push(() => dashboard.stop())
+    if (isReadable(context, config)) {
+      const found = lookup(context, defaults)
+      context.stdout.write(banner({ config, engine, dashboard: dashboard.url, found }))
+    }
+    const [producer, worker] = [new Producer(options), new Worker(options)]
+    Object.assign(parts, { dashboard, producer, worker })
+    const serving = serve(signal, [producer, worker])
     await Promise.race([serving, once(ended.signal, 'abort').then(() => sleep(LAST))])
     if (gone !== null && !context.signal.aborted) {
       throw new UserError(`the private Redis has ended:\n${gone}`, {
@@ -112,7 +131,15 @@ function lookup({ argv }: CommandContext, defaults: Partial<Record<SettingName, 
   return argv['data-dir'] === '.hft-scheduler' ? 'in this folder' : `with --redis-url ${url}`
 }
 
-function banner(config: Config, engine: SimulatedEngine | null, found: string): string {
+interface Shown {
+  config: Config
+  engine: SimulatedEngine | null
+  /** Its address. */
+  dashboard: string
+  found: string
+}
+
+function banner({ config, engine, dashboard, found }: Shown): string {
   const { redis, engines } = config
   const { hostname, port } = new URL(redis.url)
   const look = hostname === '127.0.0.1' ? paint.dim(`  redis-cli -p ${port || 6379}`) : ''
@@ -122,6 +149,7 @@ function banner(config: Config, engine: SimulatedEngine | null, found: string): 
     ['Redis', `${address(redis.url)}${look}`],
     ['engine', engine === null ? where : `${where} ${paint.dim('(simulated: no money moves)')}`],
     ...what.map((line, index) => [index === 0 ? 'schedules' : '', line]),
+    ['dashboard', dashboard],
     ['look', `hft-scheduler status | runs --follow | audit, ${found}`],
     ['end', 'Ctrl-C'],
   ]

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
+import { baseOf } from './base.ts'
 import type { Env, Served } from './served.ts'
 
 const PAGES = {
@@ -11,13 +12,25 @@ const PAGES = {
 
 /** The pages: a frame each; what they show comes from `/api`. */
 export function pageRoutes({ config, version }: Served): Hono<Env> {
-  const base = config.dashboard.path === '/' ? '/' : `${config.dashboard.path}/`
+  const base = baseOf(config.dashboard)
   const app = new Hono<Env>()
   for (const [name, { path, title }] of Object.entries(PAGES)) {
     app.get(path, c => c.html(frame({ name, title, base, version })))
   }
   return app
 }
+
+/** What is shown where there is no page: without its script, too. */
+export function missingPage({ config, version }: Served) {
+  const base = baseOf(config.dashboard)
+  const words = html`<main id="main">
+      <h1>There is no such page</h1>
+      <p><a href="${base}">Go to the overview</a></p>
+    </main>`
+  return frame({ name: 'missing', title: 'Not found', base, version }, words)
+}
+
+type Html = ReturnType<typeof html> | string
 
 interface Frame {
   /** Of the page's own script and styles. */
@@ -28,7 +41,8 @@ interface Frame {
   version: string
 }
 
-function frame({ name, title, base, version }: Frame) {
+/** `words` stand there until the page's script has put its own in their place. */
+function frame({ name, title, base, version }: Frame, words: Html = '') {
   return html`<!doctype html>
 <html lang="en">
   <head>
@@ -38,11 +52,11 @@ function frame({ name, title, base, version }: Frame) {
     <title>${title} · hft-scheduler</title>
     <link rel="icon" type="image/svg+xml" href="${base}assets/icon.svg" />
     <link rel="stylesheet" href="${base}assets/${name}.css" />
-    <script type="module" src="${base}assets/${name}.js"></script>
+    <script type="module" blocking="render" src="${base}assets/${name}.js"></script>
   </head>
   <body data-base="${base}" data-version="${version}">
     <a class="skip" href="#main">Skip to content</a>
-    <div id="root"></div>
+    <div id="root">${words}</div>
     <noscript>This page needs JavaScript; the same is told by hft-scheduler status and runs.</noscript>
   </body>
 </html>`
