@@ -8,6 +8,7 @@ export default defineConfig({
     maxWorkers: 4,
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    expect: { poll: { timeout: 10_000 } },
     coverage: { provider: 'v8', include: ['src/**'] },
   },
 })

@@ -8,7 +8,7 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const BROWSER = join(ROOT, 'src/dashboard/browser')
 
 await build({
-  entryPoints: ['overview', 'engine', 'runs', 'actions']
+  entryPoints: ['overview', 'engine', 'runs', 'actions', 'missing']
     .map(name => join(BROWSER, `${name}.tsx`))
     .concat(join(BROWSER, 'icon.svg')),
   loader: { '.svg': 'copy' },

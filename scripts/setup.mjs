@@ -1,7 +1,8 @@
-// Makes a fresh clone ready for `npm start` and `npm test`: packages, build, a redis-server. Plain
-// Node without dependencies, for it runs before they are there, and quick when nothing is to do.
+// Makes a fresh clone ready for `npm start` and `npm test`: packages, build, a redis-server, and a
+// browser for the tests. Plain Node without dependencies, for it runs before they are there, and
+// quick when nothing is to do.
 //   node scripts/setup.mjs          everything
-//   node scripts/setup.mjs start    the same, but a REDIS_URL takes the place of a redis-server
+//   node scripts/setup.mjs start    no browser, and a REDIS_URL takes the place of a redis-server
 //   node scripts/setup.mjs build    packages, and a build in any case
 // Exit codes: 1 a step failed, 2 Node is too old, 3 there is no redis-server and no way to get one.
 import { spawnSync } from 'node:child_process'
@@ -16,6 +17,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { findChromium, installChromium } from './chromium.mjs'
 import { lock } from './lock.mjs'
 import { fail, say } from './output.mjs'
 import { hasRedis, installRedis } from './redis-server.mjs'
@@ -30,6 +32,7 @@ const purpose = process.argv[2] ?? 'all'
 checkNode()
 const redisNeeded = purpose === 'all' || (purpose === 'start' && !process.env.REDIS_URL)
 if (redisNeeded && !hasRedis()) installRedis()
+if (purpose === 'all' && findChromium() === null) installChromium()
 if (purpose === 'build' || !packagesFresh() || !buildFresh()) {
   const release = lock(ROOT)
   try {

@@ -19,6 +19,13 @@ test('installs and builds on a fresh clone, then has nothing to do or say', asyn
   expect(await clone.setup()).toMatchObject({ code: 0, output: '', calls: [NPM_CI, TSC] })
 })
 
+test('bundles what browsers load', async () => {
+  await clone.setup()
+  const entries = await readFile(join(clone.root, 'dist/dashboard/assets/entries.json'), 'utf8')
+  const page = join(clone.root, 'src/dashboard/browser/overview.tsx')
+  expect(JSON.parse(entries)).toContain(page)
+})
+
 test('installs again when the lock file is newer', async () => {
   await clone.setup()
   await clone.touch('package-lock.json')
