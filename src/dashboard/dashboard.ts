@@ -10,7 +10,7 @@ import { createRedis, type Redis } from '../redis.ts'
 import type { Part } from '../service.ts'
 import { dashboardApp } from './app.ts'
 import { baseOf } from './base.ts'
-import { Live } from './live.ts'
+import { Live } from './live/live.ts'
 
 /** How long somebody at a page waits for Redis, ms. */
 const PATIENCE = 5000

@@ -3,7 +3,7 @@ import type { Config } from '../config.ts'
 import type { Events } from '../events.ts'
 import type { Keys } from '../ledger/keys.ts'
 import type { Redis } from '../redis.ts'
-import type { Live } from './live.ts'
+import type { Live } from './live/live.ts'
 
 /** What every route of the dashboard has at hand. */
 export interface Served {

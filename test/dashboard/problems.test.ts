@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { inject, it } from 'vitest'
-import { Live } from '../../src/dashboard/live.ts'
+import { Live } from '../../src/dashboard/live/live.ts'
 import { troubles } from '../../src/dashboard/problems.ts'
 import { createEvents } from '../../src/events.ts'
 import { keysOf } from '../../src/ledger/keys.ts'

@@ -1,0 +1,34 @@
+import type { Context } from 'hono'
+import { parseInstant } from '../../duration.ts'
+import { mayHaveEnded, type PageQuery } from '../../ledger/history.ts'
+import { readPlace } from '../../ledger/place.ts'
+import { VERDICTS } from '../../ledger/run.ts'
+import type { Wanted } from '../../selection.ts'
+import { asked } from '../query.ts'
+
+export interface RunsQuery {
+  wanted: Wanted
+  page: Omit<PageQuery, 'schedules'>
+}
+
+/** What a request for runs asks for, or everything that is wrong with it. */
+export function runsQuery(c: Context): RunsQuery | { mistakes: string } {
+  const { read, limit: wantedLimit, mistakes } = asked(c)
+  const now = Date.now()
+  const instant = 'a duration (15m: so long ago), an ISO date (2026-01-31T12:00:00Z) or epoch ms'
+  const named = (name: string) => read(name, 'a name', text => text) ?? undefined
+  const wanted = { schedule: named('schedule'), engine: named('engine'), job: named('job') }
+  const from = read('from', instant, text => parseInstant(text, now))
+  const to = read('to', instant, text => parseInstant(text, now))
+  const limit = wantedLimit()
+  const after = read('cursor', 'what `next` of an earlier answer said', readPlace)
+  const verdicts = read('verdict', `some of ${VERDICTS.join(', ')}, with commas between`, text => {
+    const names = text.split(',').map(name => name.trim())
+    return names.every(name => VERDICTS.some(verdict => verdict === name)) ? new Set(names) : null
+  })
+  if (from !== null && to !== null && from > to) mistakes.push('from: expected a time before `to`')
+  if (mistakes.length > 0) return { mistakes: mistakes.join('; ') }
+  const fits: PageQuery['fits'] = ({ verdict }) => verdicts === null || verdicts.has(verdict)
+  const mayFit = mayHaveEnded(verdicts)
+  return { wanted, page: { from, to, limit, after, fits, mayFit } }
+}
