@@ -1,5 +1,5 @@
 // Makes what browsers load of src/dashboard/browser: one script and one style sheet per page, into
-// dist/dashboard/assets. What pages have in common is a chunk of its own.
+// dashboard/assets of the folder that the argument names. What pages have in common is a chunk of its own.
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -12,7 +12,7 @@ await build({
     .map(name => join(BROWSER, `${name}.tsx`))
     .concat(join(BROWSER, 'icon.svg')),
   loader: { '.svg': 'copy' },
-  outdir: join(ROOT, 'dist/dashboard/assets'),
+  outdir: join(process.argv[2] ?? join(ROOT, 'dist'), 'dashboard/assets'),
   chunkNames: 'shared-[hash]',
   bundle: true,
   splitting: true,

@@ -8,8 +8,10 @@
 import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
+  existsSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   utimesSync,
@@ -84,13 +86,19 @@ function build() {
   say('Building …')
   // What is changed during the build belongs to the next one.
   const started = new Date()
-  // The output of sources that have gone must not stay.
-  rmSync(join(ROOT, 'dist'), { recursive: true, force: true })
-  run(join(ROOT, 'node_modules/.bin/tsc'), ['-p', 'tsconfig.build.json'], 'The build')
-  run(process.execPath, [join(ROOT, 'scripts/bundle.mjs')], 'The bundling of the pages')
-  chmodSync(join(ROOT, 'dist/cli.js'), 0o755)
-  writeFileSync(BUILT, '')
-  utimesSync(BUILT, started, started)
+  // Aside and then in its place: what runs from dist/ meanwhile must not miss its files, and the
+  // output of sources that have gone must not stay.
+  const [dist, next, old] = ['dist', 'dist.next', 'dist.old'].map(name => join(ROOT, name))
+  for (const folder of [next, old]) rmSync(folder, { recursive: true, force: true })
+  const tsc = ['-p', 'tsconfig.build.json', '--outDir', 'dist.next']
+  run(join(ROOT, 'node_modules/.bin/tsc'), tsc, 'The build')
+  run(process.execPath, [join(ROOT, 'scripts/bundle.mjs'), next], 'The bundling of the pages')
+  chmodSync(join(next, 'cli.js'), 0o755)
+  writeFileSync(join(next, '.built'), '')
+  utimesSync(join(next, '.built'), started, started)
+  if (existsSync(dist)) renameSync(dist, old)
+  renameSync(next, dist)
+  rmSync(old, { recursive: true, force: true })
 }
 
 /** When the file was changed, ms; 0 when there is none. */
