@@ -1,17 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { COMMANDS } from '../src/command-declarations.ts'
 import { COMMAND_OPTIONS, settingOptions } from '../src/command-options.ts'
-import { dashboardApp } from '../src/dashboard/app.ts'
-import { Live } from '../src/dashboard/live.ts'
-import { createEvents } from '../src/events.ts'
 import { QUEUE } from '../src/jobs.ts'
 import { keysOf } from '../src/ledger/keys.ts'
 import { VERDICTS } from '../src/ledger/run.ts'
-import { createRedis } from '../src/redis.ts'
 import { SETTINGS, type Setting } from '../src/settings.ts'
-import { dashboardConfig } from './fixtures/dashboard.ts'
+import { firstCells, read, section, ticked } from './fixtures/documents.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const DOCS = [
@@ -20,6 +16,9 @@ const DOCS = [
   'docs/architecture.md',
   'docs/operations.md',
   'docs/api.md',
+  'docs/from-apscheduler.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
 ]
 const settings: readonly Setting[] = SETTINGS
 
@@ -76,46 +75,6 @@ describe('docs/operations.md', () => {
   })
 })
 
-describe('docs/api.md', () => {
-  it('lists every route of the API, and no other', () => {
-    const text = read('docs/api.md')
-    const listed = [...text.matchAll(/`((?:GET|POST) \/api\/[^`]+)`/g)].map(([, route]) => route)
-    expect([...new Set(listed)].sort()).toEqual(routes().sort())
-  })
-
-  it('has examples that are JSON', () => {
-    const examples = [...read('docs/api.md').matchAll(/^```json\n([\s\S]*?)^```/gm)]
-    expect(examples.length).toBeGreaterThan(5)
-    for (const [, example = ''] of examples)
-      expect(() => JSON.parse(example), example).not.toThrow()
-  })
-
-  it('lists every code of an error', () => {
-    const sources = readdirSync(join(ROOT, 'src/dashboard')).filter(name => name.endsWith('.ts'))
-    const calls = sources.map(name => read(`src/dashboard/${name}`)).join('\n')
-    const codes = [...calls.matchAll(/(?:problem|refusal)\(c, [^,]+, '([a-z-]+)'/g)].map(
-      ([, code]) => code as string,
-    )
-    expect(codes.length).toBeGreaterThan(10)
-    const listed = section('docs/api.md', 'Errors').match(/^\| \d{3} .*$/gm) ?? []
-    const named = listed.flatMap(row => ticked(row.split('|')[2] ?? ''))
-    for (const code of codes) expect(named).toContain(code)
-  })
-})
-
-/** Of the dashboard as it is served. */
-function routes(): string[] {
-  const config = dashboardConfig({ redisUrl: 'redis://127.0.0.1:1', prefix: '{test}' })
-  const events = createEvents()
-  const redis = createRedis(config.redis, 'test', events)
-  const keys = keysOf('{test}')
-  const live = new Live({ redis, keys, config, events, version: 'test' })
-  const app = dashboardApp({ redis, keys, config, events, version: 'test', live })
-  redis.disconnect()
-  const all = app.routes.filter(({ path, method }) => path.startsWith('/api/') && method !== 'ALL')
-  return [...new Set(all.map(({ method, path }) => `${method} ${path}`))]
-}
-
 describe.each(DOCS)('%s', doc => {
   const text = read(doc)
 
@@ -171,28 +130,4 @@ function settingsTable(): string {
 function optionsOf(command: keyof typeof COMMANDS): string[] {
   const options = { ...COMMAND_OPTIONS[command], ...settingOptions(COMMANDS[command].groups) }
   return Object.keys(options).map(name => `--${name}`)
-}
-
-function read(path: string): string {
-  return readFileSync(join(ROOT, path), 'utf8')
-}
-
-/** The text under a heading, up to the next one of its level. */
-function section(path: string, title: string): string {
-  const found = read(path)
-    .split(/^## /m)
-    .find(part => part.startsWith(`${title}\n`))
-  expect(found, `${path} has no section ${title}`).toBeDefined()
-  return found ?? ''
-}
-
-/** What stands in the first column of a section's tables, in backticks. */
-function firstCells(text: string): string[] {
-  return [...text.matchAll(/^\| `([^`]+)` \|/gm)].map(([, cell]) => cell as string)
-}
-
-function ticked(text: string): string[] {
-  return [...text.replace(/^```[\s\S]*?^```/gm, '').matchAll(/`([^`]+)`/g)].map(
-    ([, code]) => code as string,
-  )
 }
