@@ -39,6 +39,7 @@ export function configOf(of: {
     retry: { attempts: 3, backoff: 500 },
     concurrency: 5000,
     retention: { runs: keep, runsAge: day, stats: keep, statsAge: day },
+    dryRun: false,
     dashboard: { host: '127.0.0.1', port: 0, path: '/', write: false, access: null },
     health: { host: '127.0.0.1', port: null },
     log: { level: 'info', format: 'json' },

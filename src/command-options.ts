@@ -39,6 +39,22 @@ export function settingOptions(groups?: readonly string[]): Options {
   return options
 }
 
+/** The options of a command beside the settings, in a group of the help that comes first. */
+export function ownOptions(command: keyof typeof COMMAND_OPTIONS): Options {
+  const own: Options = COMMAND_OPTIONS[command]
+  return Object.fromEntries(
+    Object.entries(own).map(([name, option]) => [
+      name,
+      {
+        group: `Of ${command}:`,
+        ...option,
+        // As it would be typed, without quotation marks.
+        ...(option.default === undefined ? {} : { defaultDescription: option.default }),
+      },
+    ]),
+  )
+}
+
 const json = flag('one JSON object per line')
 const engine = text('only this engine')
 const job: Option = { ...text('only this job'), choices: JOBS }
@@ -56,8 +72,8 @@ export const COMMAND_OPTIONS = {
   simulate: {
     host: { ...text('address to listen on'), default: '127.0.0.1' },
     port: counted('port', 0, 65_535, 'port to listen on, 0 for a free one', '5000'),
-    username: { ...text('user name to accept'), alias: 'u' },
-    password: { ...text('password to accept'), alias: 'p' },
+    username: { ...text('user name to accept (SCHEDULER_ENGINEAPI_USERNAME)'), alias: 'u' },
+    password: { ...text('password to accept (SCHEDULER_ENGINEAPI_PASSWORD, …_FILE)'), alias: 'p' },
     latency: time('latency', 'time per answer', '20ms'),
     'latency-jitter': time('latency-jitter', 'random time on top', '0s'),
     'error-rate': rate('error-rate', 'share of failing calls'),
@@ -68,6 +84,12 @@ export const COMMAND_OPTIONS = {
   worker: {},
   dashboard: {},
   check: { json },
+  doctor: { json },
+  health: {
+    check: { ...text('what to ask'), choices: ['livez', 'readyz', 'healthz'], default: 'healthz' },
+    wait: time('wait', 'how long to wait for the answer', '3s'),
+    json: flag('the answer as one JSON object'),
+  },
   status: { json },
   runs: {
     engine,
@@ -98,6 +120,7 @@ export const COMMAND_OPTIONS = {
     since: instant('since', 'the same as --from'),
     json,
   },
+  actions: { limit: counted('limit', 1, 1e6, 'at most so many, the newest', '50'), json },
   pause: { reason: { ...text('why, for everybody to see'), demandOption: true } },
   resume: { reason: text('why, for everybody to see') },
   trigger: {

@@ -38,6 +38,7 @@ export function assemble(
     },
     retry: { attempts: values.attempts, backoff: values.backoff },
     concurrency: values.concurrency,
+    dryRun: values['dry-run'],
     retention: {
       runs: values['keep-runs'],
       runsAge: values['keep-runs-for'],

@@ -15,7 +15,7 @@ export interface RedisFacts {
 
 export async function redisFacts(redis: Redis, url: string): Promise<RedisFacts> {
   // A hosted Redis may forbid it: then we know less.
-  const info = parse(await redis.info().catch(() => ''))
+  const info = parseInfo(await redis.info().catch(() => ''))
   const [memory, hz] = [info.get('used_memory'), info.get('hz')]
   const aof = info.get('aof_enabled')
   const valkey = info.get('valkey_version')
@@ -29,7 +29,8 @@ export async function redisFacts(redis: Redis, url: string): Promise<RedisFacts>
   }
 }
 
-function parse(info: string): Map<string, string> {
+/** What INFO says, by name. */
+export function parseInfo(info: string): Map<string, string> {
   const pairs = info.split(/\r?\n/).map(line => /^([a-z_0-9]+):(.*)$/.exec(line))
   return new Map(pairs.flatMap(match => (match ? [[match[1] ?? '', match[2] ?? '']] : [])))
 }

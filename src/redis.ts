@@ -82,12 +82,22 @@ export async function connectRedis(target: RedisTarget): Promise<Redis> {
   try {
     // Its own time-out is for the connection alone; whether anybody answers is another thing.
     if (await doneWithin(ANSWER, redis.connect())) await redis.ping()
-    else throw new Error(`no answer within ${ANSWER / 1000} s`)
+    else throw new Error(await silence(redis))
     return redis
   } catch (error) {
     redis.disconnect()
     throw new RedisUnreachable(`${address(target.url)}: ${reason(last ?? (error as Error))}`)
   }
+}
+
+/** Why a connection is not ready in time: a Redis that loads its data says so, and little else. */
+async function silence(redis: Redis): Promise<string> {
+  let loading = false
+  const asked = redis.info('persistence').then(said => {
+    loading = /^loading:1/m.test(said)
+  })
+  await doneWithin(ANSWER / 6, asked)
+  return loading ? 'it is still loading its data' : `no answer within ${ANSWER / 1000} s`
 }
 
 /** `host:port` of a Redis URL, for people: no credentials. */

@@ -88,6 +88,7 @@ export const SETTINGS = [
       '25s',
       'how long a stopping worker waits for calls in flight',
     ],
+    ['dry-run', 'SCHEDULER_DRY_RUN', flag, 'no', 'everything but the calls: slots are skipped'],
     [
       'worker-name',
       'SCHEDULER_WORKER_NAME',

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { type CommandContext, UserError } from '../command.ts'
+import { Health } from '../health/health.ts'
 import { Producer } from '../producer/producer.ts'
 import { reach } from '../reader.ts'
 import { openLog, serve } from '../service.ts'
@@ -13,9 +14,13 @@ export async function producer(context: CommandContext): Promise<number> {
   // Someone waits for the first answer: no Redis is one, and no reason to wait for it.
   if (onlyOnce) (await reach(config.redis)).disconnect()
   const { events, close } = openLog(context, resolved)
-  const part = new Producer({ config, events, version: VERSION })
+  const options = { config, events, version: VERSION }
+  const part = new Producer(options)
   if (onlyOnce) await register(part, context.signal).finally(() => part.stop())
-  else await serve(context.signal, [part])
+  else {
+    const health = new Health({ ...options, signal: context.signal, parts: { producer: part } })
+    await serve(context.signal, [health, part])
+  }
   close()
   return 0
 }

@@ -1,4 +1,5 @@
 import type { CommandContext } from '../command.ts'
+import { Health } from '../health/health.ts'
 import { openLog, serve } from '../service.ts'
 import { VERSION } from '../version.ts'
 import { Worker } from '../worker/worker.ts'
@@ -7,7 +8,10 @@ import { Worker } from '../worker/worker.ts'
 export async function worker(context: CommandContext): Promise<number> {
   const resolved = context.load({ credentials: true })
   const { events, close } = openLog(context, resolved)
-  await serve(context.signal, [new Worker({ config: resolved.config, events, version: VERSION })])
+  const options = { config: resolved.config, events, version: VERSION }
+  const part = new Worker(options)
+  const health = new Health({ ...options, signal: context.signal, parts: { worker: part } })
+  await serve(context.signal, [health, part])
   close()
   return 0
 }

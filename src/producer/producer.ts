@@ -3,6 +3,7 @@ import { Queue } from 'bullmq'
 import type { Config } from '../config.ts'
 import { doneWithin } from '../deadline.ts'
 import type { Events } from '../events.ts'
+import type { Check } from '../health/check.ts'
 import { QUEUE, type Schedule } from '../jobs.ts'
 import { type Declared, declaredSchedules } from '../ledger/declared.ts'
 import { type Keys, keysOf } from '../ledger/keys.ts'
@@ -16,6 +17,7 @@ import { Books } from './books.ts'
 import { type Declaration, declare, reopen } from './declare.ts'
 import { Hearing } from './hearing.ts'
 import { Memory } from './memory.ts'
+import { Progress } from './progress.ts'
 import { type Reconciliation, reconcile, removeUndeclared } from './reconcile.ts'
 import { schedulesOf } from './schedules.ts'
 
@@ -44,6 +46,7 @@ export class Producer {
   readonly #books: Books
   readonly #memory: Memory
   readonly #hearing = new Hearing()
+  readonly #progress: Progress
   readonly #announcer: Announcer
   readonly #schedules: readonly Schedule[]
   readonly #warn: (error: unknown) => void
@@ -68,6 +71,7 @@ export class Producer {
     })
     this.#warn = queueErrors('producer', redis, events)
     this.#queue.on('error', this.#warn)
+    this.#progress = new Progress({ redis, warn: this.#warn })
     const { retention, timing } = config
     const ledger = new Ledger({ redis, keys, retention })
     const memory = new Memory({ redis, keys, events })
@@ -90,10 +94,16 @@ export class Producer {
   /** Registers as soon as Redis lets it, and goes on verifying. */
   async start(): Promise<void> {
     if (this.#timer !== undefined || this.#stopped) return
-    while (!this.#stopped && !(await this.#registered())) await sleep(RETRY)
+    if (this.#options.config.health.port !== null) this.#progress.start()
+    const register = () => this.register()
+    while (!this.#stopped && !(await this.#progress.made(register))) await sleep(RETRY)
     if (this.#stopped) return
     this.#announcer.start()
     this.#schedule(0)
+  }
+
+  checks(): Check[] {
+    return this.#progress.checks(this.#timer !== undefined)
   }
 
   /** Resolves when everything is closed, which does not wait for a Redis that is out of reach. */
@@ -104,6 +114,7 @@ export class Producer {
 
   async #stop(): Promise<void> {
     this.#stopped = true
+    this.#progress.stop()
     clearTimeout(this.#timer)
     // Without Redis a round waits for it, and so would its end.
     if (this.#redis.status === 'ready') await doneWithin(LAST_ROUND, this.#round)
@@ -112,16 +123,6 @@ export class Producer {
     await doneWithin(LAST_ROUND, this.#queue.close())
     const { config, events } = this.#options
     events.emit('stopped', { part: 'producer', detail: config.worker.name })
-  }
-
-  async #registered(): Promise<boolean> {
-    try {
-      await this.register()
-      return true
-    } catch (error) {
-      this.#warn(error)
-      return false
-    }
   }
 
   #schedule(delay: number): void {
@@ -146,8 +147,7 @@ export class Producer {
   }
 
   async #duty(act: () => Promise<void>): Promise<void> {
-    if (this.#stopped) return
-    await act().catch((error: unknown) => this.#warn(error))
+    if (!this.#stopped) await this.#progress.made(act)
   }
 
   async #closeBooks(declared: readonly Declared[]): Promise<void> {

@@ -4,6 +4,7 @@ import type { Events } from '../events.ts'
 import type { Schedule, Tick } from '../jobs.ts'
 import type { Declared } from '../ledger/declared.ts'
 import type { Redis } from '../redis.ts'
+import { nearestSlot } from '../slots.ts'
 import { type Repeat, repeatOf } from '../ticks.ts'
 import { inTurn } from './turns.ts'
 
@@ -65,36 +66,38 @@ async function unblock(queue: Queue, events: Events): Promise<void> {
 }
 
 type Mending = Omit<Reconciliation, 'declared'> & { schedule: Schedule }
+type Looking = Pick<Mending, 'redis' | 'queue' | 'schedule' | 'attempts'>
+
+/** What can be wrong with how a schedule stands in the queue. */
+const FAULTS = {
+  gone: 'its scheduler was gone',
+  grid: 'its scheduler lay on another grid, or would have ended',
+  template: "its ticks' data or options were others",
+  tick: 'its next tick was gone, stuck or postponed',
+} as const
+
+/** What is wrong with how a schedule stands in the queue; null for nothing. Only reads. */
+export async function faultOf(options: Looking): Promise<keyof typeof FAULTS | null> {
+  // Not getJobSchedulers(): that one deletes what it finds incomplete.
+  const found = await options.queue.getJobScheduler(options.schedule.id)
+  if (found === undefined) return 'gone'
+  return differs(found, options) ?? ((await isBroken(options, found)) ? 'tick' : null)
+}
 
 async function mend(options: Mending): Promise<void> {
   const { queue, schedule } = options
-  const repaired = (what: string) => {
-    if (!options.first) options.events.emit('repaired', { schedule: schedule.id, what })
-  }
-  // Not getJobSchedulers(): that one deletes what it finds incomplete.
-  const found = await queue.getJobScheduler(schedule.id)
-  if (found === undefined) {
-    await place(options)
-    repaired('its scheduler was gone')
-    return
-  }
-  const difference = differs(found, options)
-  if (difference === 'grid') {
-    // An upsert would keep the pending tick's time, and so the old grid for good.
-    await queue.removeJobScheduler(schedule.id)
-    await place(options)
-    repaired('its scheduler lay on another grid')
-  } else if (difference === 'template') {
-    await place(options)
-    repaired("its ticks' data or options were others")
-  } else if (await isBroken(options, found)) {
-    await place(options)
-    repaired('its next tick was gone, stuck or postponed')
+  const fault = await faultOf(options)
+  if (fault === null) return
+  // An upsert would keep the pending tick's time, and so the old grid for good.
+  if (fault === 'grid') await queue.removeJobScheduler(schedule.id)
+  await place(options)
+  if (!options.first) {
+    options.events.emit('repaired', { schedule: schedule.id, what: FAULTS[fault] })
   }
 }
 
 async function isBroken(
-  { redis, queue }: Mending,
+  { redis, queue }: Looking,
   { key, next }: JobSchedulerJson,
 ): Promise<boolean> {
   if (next === undefined) return true
@@ -134,7 +137,7 @@ function optionsOf(attempts: number) {
 
 function differs(
   found: JobSchedulerJson,
-  { schedule, attempts }: Mending,
+  { schedule, attempts }: Looking,
 ): 'grid' | 'template' | null {
   const { every, offset, pattern, tz }: Repeat = repeatOf(schedule)
   const grid = { every, offset, pattern, tz }
@@ -145,10 +148,22 @@ function differs(
     tz: found.tz,
   }
   if (!isDeepStrictEqual(standing, grid)) return 'grid'
+  if (ends(found) || isAside(found, schedule)) return 'grid'
   const data = found.template?.data as Tick | undefined
   if (data?.schedule?.lead !== schedule.lead) return 'grid'
   const wanted: Tick = { v: 1, kind: 'tick', schedule }
   if (!isDeepStrictEqual(data, wanted)) return 'template'
   const opts: object = found.template?.opts ?? {}
   return isDeepStrictEqual({ ...opts, ...optionsOf(attempts) }, opts) ? null : 'template'
+}
+
+/** Nothing that is declared ends. */
+function ends({ limit, startDate, endDate }: JobSchedulerJson): boolean {
+  return limit !== undefined || startDate !== undefined || endDate !== undefined
+}
+
+/** A pattern's lead is known to its ticks alone: from outside it is set without. */
+function isAside({ next }: JobSchedulerJson, { grid, lead }: Schedule): boolean {
+  if (!('cron' in grid) || typeof next !== 'number') return false
+  return nearestSlot(grid, next + lead) !== next + lead
 }

@@ -72,6 +72,7 @@ export async function perform(runner: Runner, assignment: Assignment): Promise<E
   if (Date.now() > latest || performance.now() > until) {
     return uncalled(runner, assignment, 'missed', 'late', claim.token)
   }
+  if (runner.dryRun) return uncalled(runner, assignment, 'skipped', 'dry-run', claim.token)
   runner.keeper.keep(claim, { fence, mark, expires })
   const result = await client.call({
     job: assignment.job,
@@ -94,7 +95,7 @@ async function admit(runner: Runner, assignment: Assignment, claim: Claim, free:
     const asked = performance.now()
     const ms = Math.max(key - Date.now(), 0) + SLACK + timing.timeout + timing.settle
     const sent = { attempts: attempt, state: 'sent', until: Date.now() + ms } as const
-    const mark = free ? markOf(runner, claim, sent) : null
+    const mark = free && !runner.dryRun ? markOf(runner, claim, sent) : null
     try {
       const admission = await leases.admit({ ...claim, late: Date.now() > latest }, ms, mark)
       margin.observe(performance.now() - asked)

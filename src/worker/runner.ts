@@ -14,6 +14,8 @@ export interface Runner {
   engines: ReadonlyMap<string, EngineClient>
   worker: string
   timing: { timeout: number; settle: number }
+  /** Everything but the call: the slot is `skipped`. */
+  dryRun: boolean
   backoff: number
   /** Stop claiming: what is held and not sent goes back. */
   stopping: Stop

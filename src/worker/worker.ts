@@ -2,6 +2,7 @@ import { type Job, Worker as QueueWorker, UnrecoverableError, WaitingError } fro
 import type { Config } from '../config.ts'
 import { doneWithin } from '../deadline.ts'
 import type { Events } from '../events.ts'
+import type { Check } from '../health/check.ts'
 import { QUEUE } from '../jobs.ts'
 import { keysOf } from '../ledger/keys.ts'
 import { Ledger } from '../ledger/ledger.ts'
@@ -9,9 +10,11 @@ import { Announcer } from '../presence.ts'
 import { queueErrors } from '../queue-errors.ts'
 import { createRedis, type Redis } from '../redis.ts'
 import { repeatStrategy } from '../ticks.ts'
-import { assignmentOf } from './assignment.ts'
+import { claimedAssignment } from './claimed.ts'
+import { Claiming } from './claiming.ts'
 import { EngineClient } from './engine/client.ts'
 import { hold, Pace, Stop } from './hold.ts'
+import { logEnding } from './job-log.ts'
 import { Keeper } from './keeper.ts'
 import { Leases } from './lease.ts'
 import { Margin } from './margin.ts'
@@ -19,6 +22,7 @@ import { Payloads } from './payloads.ts'
 import { backoffStrategy, RetryError } from './retry-error.ts'
 import { perform } from './run.ts'
 import type { Ending, Runner } from './runner.ts'
+import { Tokens } from './tokens.ts'
 
 /** A worker that is gone is noticed within this, ms; BullMQ renews the lock of a living one. */
 const LOCK = 15_000
@@ -41,6 +45,7 @@ export class Worker {
   readonly #redis: Redis
   readonly #runner: Runner
   readonly #announcer: Announcer
+  readonly #claiming: Claiming
   readonly #payloads = new Payloads()
   readonly #stopping = new Stop()
   readonly #ending = new Stop()
@@ -56,18 +61,24 @@ export class Worker {
     const { name } = config.worker
     const redis = createRedis(config.redis, 'worker', events)
     this.#redis = redis
+    this.#claiming = new Claiming({ redis, keys, config, busy: () => this.#busy })
     const { timeout } = config.timing
     const leases = new Leases({ redis, keys })
+    const tokens = new Tokens(events)
     this.#runner = {
       leases,
       ledger: new Ledger({ redis, keys, retention: config.retention }),
       events,
       engines: new Map(
-        config.engines.map(engine => [engine.id, new EngineClient({ engine, timeout, events })]),
+        config.engines.map(engine => [
+          engine.id,
+          new EngineClient({ engine, timeout, events: tokens }),
+        ]),
       ),
       worker: name,
       timing: config.timing,
       backoff: config.retry.backoff,
+      dryRun: config.dryRun,
       stopping: this.#stopping,
       pace: new Pace(),
       ending: this.#ending,
@@ -75,7 +86,8 @@ export class Worker {
       writing: new Set(),
       margin: new Margin(),
     }
-    const measure = () => ({ busy: this.#busy, runs: this.#runs })
+    const dry = config.dryRun ? { dryRun: true as const } : {}
+    const measure = () => ({ ...dry, busy: this.#busy, runs: this.#runs, tokens: tokens.facts() })
     this.#announcer = new Announcer({ redis, keys, events, part: 'worker', name, version, measure })
   }
 
@@ -93,16 +105,25 @@ export class Worker {
       // A lost wake-up costs this long at most, s.
       drainDelay: 1,
       runRetryDelay: 1000,
+      // A limit set from outside, which a producer takes away, is heeded this long at most, ms.
+      maximumRateLimitDelay: 1000,
       settings: {
         repeatStrategy,
         backoffStrategy,
       },
     })
     this.#queue.on('error', queueErrors('worker', this.#redis, events))
+    this.#queue.on('error', () => this.#claiming.sign())
+    if (config.health.port !== null) this.#claiming.start()
     await this.#queue.waitUntilReady()
     this.#announcer.start()
     this.#runner.keeper.start()
     events.emit('started', { part: 'worker', detail: config.worker.name })
+  }
+
+  checks(): Check[] {
+    const isMeant = !this.#stopping.stopped && this.#queue?.isRunning() === true
+    return this.#claiming.checks(isMeant && !this.#queue?.isPaused())
   }
 
   /**
@@ -118,6 +139,7 @@ export class Worker {
     const { config, events } = this.#options
     const closed = this.#queue?.close().then(() => Promise.all(this.#runner.writing))
     this.#stopping.stop()
+    this.#claiming.stop()
     const inTime = new Stop()
     await Promise.race([closed?.then(() => inTime.stop()), this.#abandon(inTime)])
     this.#runner.keeper.stop()
@@ -144,7 +166,10 @@ export class Worker {
   }
 
   async #process(job: Job, lock: string): Promise<object> {
-    const assignment = this.#assignment(job, lock)
+    this.#claiming.sign()
+    const { maxLateness } = this.#options.config.timing
+    const payloads = this.#payloads
+    const assignment = claimedAssignment({ job, token: lock, payloads, maxLateness })
     this.#busy += 1
     try {
       return await this.#answer(job, lock, await perform(this.#runner, assignment))
@@ -153,22 +178,10 @@ export class Worker {
     }
   }
 
-  #assignment(job: Job, token: string) {
-    const payload = this.#payloads.read(job.data)
-    if (payload === null || job.id === undefined) {
-      throw new UnrecoverableError('no call was made: the data of this job are of no known version')
-    }
-    const { attemptsMade, timestamp, opts, id } = job
-    const claimed = { id, attemptsMade, attempts: opts.attempts ?? 1, timestamp, token }
-    const assignment = assignmentOf(payload, claimed, this.#options.config.timing.maxLateness)
-    if (assignment === null) {
-      throw new UnrecoverableError('no call was made: this job has no slot; use `trigger` instead')
-    }
-    return assignment
-  }
-
   /** What BullMQ is told: Bull Board shows it on the job. */
   async #answer(job: Job, lock: string, ending: Ending): Promise<object> {
+    const worker = this.#options.config.worker.name
+    if (this.#queue !== undefined) logEnding({ queue: this.#queue, job, ending, worker })
     switch (ending.how) {
       case 'idle':
         return { verdict: null, reason: ending.why }

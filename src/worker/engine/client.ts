@@ -27,7 +27,8 @@ export interface EngineClientOptions {
 export interface Call {
   job: JobName
   idempotencyKey: string
-  fencingToken: number
+  /** None for a call that no lease covers, and that must not outdo one that is covered. */
+  fencingToken?: number
   /** Gives the call up: `not-executed` before the send, `unknown` after it. */
   signal?: AbortSignal
 }
@@ -128,7 +129,9 @@ export class EngineClient {
       headers: {
         authorization: `Bearer ${token.access}`,
         'idempotency-key': call.idempotencyKey,
-        'x-fencing-token': String(call.fencingToken),
+        ...(call.fencingToken === undefined
+          ? {}
+          : { 'x-fencing-token': String(call.fencingToken) }),
       },
       timeout: Math.max(1, end - attempt.start),
       signal: call.signal,

@@ -92,6 +92,7 @@ export class Line {
             kind: 'answer',
             status: statusCode,
             retryAfter: answered['retry-after'],
+            date: answered.date,
             body: text,
             at: Date.now(),
           }),

@@ -8,7 +8,15 @@ export type Stage = 'connecting' | 'securing' | 'ready'
 
 /** How one request over the wire ended. */
 export type Outcome =
-  | { kind: 'answer'; status: number; retryAfter: string | undefined; body: string; at: number }
+  | {
+      kind: 'answer'
+      status: number
+      retryAfter: string | undefined
+      /** The header, by the engine's clock. */
+      date?: string | undefined
+      body: string
+      at: number
+    }
   | {
       kind: 'failure'
       cause: 'time-out' | 'aborted' | 'too-large' | 'error'
