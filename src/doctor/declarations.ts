@@ -1,0 +1,57 @@
+import { isDeepStrictEqual } from 'node:util'
+import { type Declared, declaredSchedules } from '../ledger/declared.ts'
+import { schedulesOf } from '../producer/schedules.ts'
+import { cadence } from '../slots.ts'
+import { span } from '../terminal.ts'
+import { about, type Finding, orFine } from './finding.ts'
+import { many } from './plural.ts'
+import { type Connected, hasEngine } from './subject.ts'
+
+const { ok, warning } = about('declared')
+
+/** Does Redis hold the schedules of this configuration? */
+export async function declarations(subject: Connected): Promise<Finding[]> {
+  const { redis, keys, config } = subject
+  const [declared, entries] = await Promise.all([
+    declaredSchedules(redis, keys),
+    redis.hlen(keys.schedules),
+  ])
+  const problems: Finding[] = []
+  if (entries > declared.size) {
+    const found = `${entries - declared.size} entries of ${keys.schedules} are of another version, or garbage`
+    problems.push(warning(found, 'run one version of producers; HDEL what is nobody’s'))
+  }
+  if (declared.size === 0) {
+    return [...problems, warning(`nothing, under ${config.redis.prefix}`, 'start a producer')]
+  }
+  // What `up` declares by itself stands in no configuration.
+  if (hasEngine(subject)) problems.push(...differences(subject, declared))
+  return orFine(problems, ok(many(declared.size, 'schedule')))
+}
+
+function differences({ config }: Connected, declared: ReadonlyMap<string, Declared>): Finding[] {
+  const wanted = schedulesOf(config)
+  const ids = new Set(wanted.map(({ id }) => id))
+  const advice = 'give all machines the same settings, then restart the producers'
+  const missing = wanted
+    .filter(({ id }) => !declared.has(id))
+    .map(({ id }) => warning(`${id} is configured here, and nobody has declared it`, advice))
+  const others = wanted.flatMap(({ id, grid, lead }) => {
+    const it = declared.get(id)
+    if (it === undefined) return []
+    const { schedule, by } = it
+    const same = isDeepStrictEqual(schedule.grid, grid) && schedule.lead === lead
+    if (same) return []
+    const theirs = `${cadence(schedule.grid)}, lead ${span(schedule.lead)}`
+    const ours = `${cadence(grid)}, lead ${span(lead)}`
+    return [
+      warning(`${id} was declared by ${by} with other settings: ${theirs}; here ${ours}`, advice),
+    ]
+  })
+  const extra = [...declared.values()]
+    .filter(({ schedule }) => !ids.has(schedule.id))
+    .map(({ schedule, by }) => {
+      return warning(`${schedule.id}, declared by ${by}, is not configured here`, advice)
+    })
+  return [...missing, ...others, ...extra]
+}
