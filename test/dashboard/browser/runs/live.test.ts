@@ -52,7 +52,6 @@ it('puts what is recorded on top, if it fits, until the list is frozen', async t
 
 it('moves nothing under a mouse or further down, and offers what is new', async t => {
   const { page, rows, newest } = await open(t)
-  await page.setViewportSize({ width: 1000, height: 400 })
   await expect.poll(() => rows.count(), { timeout: 15_000 }).toBeGreaterThan(8)
   await rows.nth(1).hover()
   const pointed = await newest()
@@ -61,6 +60,7 @@ it('moves nothing under a mouse or further down, and offers what is new', async 
   await page.mouse.move(2, 2)
   await expect.poll(newest).not.toBe(pointed)
 
+  await page.setViewportSize({ width: 1000, height: 400 })
   await page.evaluate('window.scrollTo(0, 400)')
   const pill = page.getByRole('button', { name: /new$/ })
   await pill.waitFor()
