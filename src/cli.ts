@@ -4,7 +4,7 @@ import yargs, { type Argv } from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { type CommandContext, UserError } from './command.ts'
 import { COMMANDS, type Declaration } from './command-declarations.ts'
-import { COMMAND_OPTIONS, settingOptions } from './command-options.ts'
+import { COMMAND_OPTIONS, ownOptions, settingOptions } from './command-options.ts'
 import { ConfigError, resolveConfig } from './config.ts'
 import { cutShort, envFileText } from './env-file.ts'
 import { redisOfRunningUp } from './running-up.ts'
@@ -17,6 +17,12 @@ const USAGE = 2
 /** How long a command that only reads or asks may go on after the first signal, ms. */
 const GRACE = 2000
 const HELP = `see ${NAME} --help, or ${NAME} <command> --help`
+const EXAMPLES: Declaration['examples'] = [
+  ['up', 'everything on this machine, ready in a moment'],
+  ['up --interval 1', 'the same with a slot every second'],
+  ['check', 'what is configured, and from where'],
+  ['runs --verdict failed --since 1h', 'what went wrong lately'],
+]
 const OPTIONS = [settingOptions(), ...Object.values(COMMAND_OPTIONS)].flatMap(options =>
   Object.keys(options).map(name => `--${name}`),
 )
@@ -60,38 +66,45 @@ function commandLine(typed: string[]): Argv {
       requiresArg: true,
       describe: 'file with environment variables, instead of .env in the current folder',
     })
-    .example('$0 up', 'everything on this machine, ready in a moment')
-    .example('$0 up --interval 1', 'the same with a slot every second')
-    .example('$0 check', 'what is configured, and from where')
-    .example('$0 runs --verdict failed --since 1h', 'what went wrong lately')
+    .example(lined(EXAMPLES))
     .epilogue('Flags win over the environment, the environment over .env, .env over defaults.')
-    .completion('completion', 'print a script for completion in the shell')
-    .version(VERSION)
-    .help()
-    .wrap(100)
+    .version('version', 'print the version', VERSION)
+    .help('help', 'show what can be typed')
+    .wrap(width())
     .fail((message, error) => {
       // The parser's own errors are about what was typed; any other one is a bug.
       if (error && error.name !== 'YError') throw error
       throw new UserError(suggestion(message ?? error.message), { exitCode: USAGE, hint: HELP })
     })
   for (const name of Object.keys(COMMANDS) as (keyof typeof COMMANDS)[]) declare(parser, name)
-  return parser
+  return parser.completion('completion', 'print a script for completion in the shell')
+}
+
+/** Of the help: as wide as the terminal, where there is one, but no wider than can be read well. */
+function width(): number {
+  return Math.min(100, Number(process.env.COLUMNS) || process.stdout.columns || 100)
 }
 
 function declare(parser: Argv, name: keyof typeof COMMANDS): void {
   const declaration = COMMANDS[name]
-  const { target, describe, groups } = declaration
+  const { target, describe, groups, examples } = declaration
   parser.command(
     target ? `${name} <${target.name}>` : name,
     describe,
     command => {
       if (target) command.positional(target.name, { type: 'string', describe: target.describe })
-      return command.options({ ...COMMAND_OPTIONS[name], ...settingOptions(groups) })
+      command.example(lined(examples))
+      return command.options({ ...ownOptions(name), ...settingOptions(groups) })
     },
     async argv => {
       exitCode = await perform(declaration, argv)
     },
   )
+}
+
+/** As comments of the shell: two columns would break lines in the middle of what can be typed. */
+function lined(examples: Declaration['examples'] = []): [string, string][] {
+  return examples.map(([typed, purpose]) => [`$0 ${typed}  # ${purpose}`, ''])
 }
 
 async function perform(declaration: Declaration, argv: Record<string, unknown>): Promise<number> {

@@ -1,5 +1,8 @@
 import { once } from 'node:events'
 import { type CommandContext, UserError } from '../command.ts'
+import type { Config } from '../config.ts'
+import { createEvents } from '../events.ts'
+import { Health } from '../health/health.ts'
 import type { SimulatedCall } from '../standalone/engine-app.ts'
 import {
   type SimulatedEngine,
@@ -7,12 +10,20 @@ import {
   startSimulatedEngine,
 } from '../standalone/simulated-engine.ts'
 import { clock, paint } from '../terminal.ts'
+import { VERSION } from '../version.ts'
 
-/** Runs the simulated engine alone, with one line per call, until told to stop. */
-export async function simulate({ argv, stdout, signal }: CommandContext): Promise<number> {
+/**
+ * Runs the simulated engine alone, with one line per call, until told to stop. It accepts the
+ * credentials that a worker with the same settings logs in with, where there are any.
+ */
+export async function simulate(context: CommandContext): Promise<number> {
+  const { argv, stdout, signal } = context
   const print = (line: string) => stdout.write(`${line}\n`)
-  const options = argv as SimulatedEngineOptions
+  const { config } = context.load({ credentials: false })
+  const options: SimulatedEngineOptions = { ...argv, ...credentials(config) }
   const engine = await start({ ...options, onCall: call => print(line(call)) })
+  const health = healthOf(engine, config, signal)
+  await health.start()
   print(`Simulated engine on ${engine.url}; it moves no money. Ctrl-C ends it. To call it:`)
   const { host, port } = engine
   // A password that the reader chose is known to the reader, and is nobody else's business.
@@ -22,7 +33,20 @@ export async function simulate({ argv, stdout, signal }: CommandContext): Promis
   )
   if (!signal.aborted) await once(signal, 'abort')
   await engine.close()
+  await health.stop()
   return 0
+}
+
+/** It has no connection and no rounds: where it listens, it is well. */
+function healthOf({ url }: SimulatedEngine, config: Config, signal: AbortSignal): Health {
+  const listening = { name: 'listening', probe: 'readyz', ok: true, detail: url } as const
+  const parts = { simulate: { checks: () => [listening] } }
+  return new Health({ config, events: createEvents(), version: VERSION, signal, parts })
+}
+
+function credentials({ engines: [engine] }: Config): { username?: string; password?: string } {
+  const { username, password } = engine ?? {}
+  return { ...(username ? { username } : {}), ...(password ? { password } : {}) }
 }
 
 async function start(options: SimulatedEngineOptions): Promise<SimulatedEngine> {

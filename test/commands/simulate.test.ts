@@ -1,18 +1,24 @@
 import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { PassThrough } from 'node:stream'
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import type { CommandContext } from '../../src/command.ts'
 import { simulate } from '../../src/commands/simulate.ts'
+import { resolveConfig } from '../../src/config.ts'
 
-function run(argv: Record<string, unknown>) {
+function run(argv: Record<string, unknown>, env: Record<string, string> = {}) {
   const stop = new AbortController()
   const stdout = new PassThrough()
   let printed = ''
   stdout.on('data', text => {
     printed += text
   })
-  const context = { argv, stdout, signal: stop.signal } as unknown as CommandContext
+  const load: CommandContext['load'] = needs =>
+    resolveConfig({ flags: argv, env, dotenv: {} }, needs)
+  const context = { argv, stdout, signal: stop.signal, load } as unknown as CommandContext
   const code = simulate(context)
   return { code, stop: () => stop.abort(), printed: () => printed }
 }
@@ -41,6 +47,26 @@ test('does not print a password that was given', async () => {
   engine.stop()
   await engine.code
   expect(engine.printed()).not.toContain('s3cret')
+})
+
+test('accepts the credentials that workers with its settings have, and does not print them', async () => {
+  const file = join(await mkdtemp(join(tmpdir(), 'hft-simulate-')), 'password')
+  onTestFinished(() => rm(dirname(file), { recursive: true }))
+  await writeFile(file, 'from-a-file\n')
+  const engine = run(
+    { host: '127.0.0.1', port: 0 },
+    { SCHEDULER_ENGINEAPI_USERNAME: 'me', SCHEDULER_ENGINEAPI_PASSWORD_FILE: file },
+  )
+  const url = await vi.waitUntil(() => /http:\S+\d/.exec(engine.printed())?.[0])
+  const status = (password: string) =>
+    fetch(`${url}/login`, {
+      method: 'POST',
+      body: JSON.stringify({ username: 'me', password }),
+    }).then(answer => answer.status)
+  expect([await status('from-a-file'), await status('another')]).toEqual([200, 401])
+  engine.stop()
+  await engine.code
+  expect(engine.printed()).not.toContain('from-a-file')
 })
 
 test('says that the port is taken, and what to do', async () => {
