@@ -47,8 +47,8 @@ interface Source {
 /** Entries read from one set at a time, at least and at most. */
 const FEW = 4
 const MANY = 1000
-/** Entries of one round trip, about. */
-const ALL = 20_000
+/** Entries of one round trip, about: what is read of more keeps `up` from its slots. */
+const ALL = 2000
 
 /**
  * The runs of many schedules as one ledger, from its new end, calls by hand among the slots. The

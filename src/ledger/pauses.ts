@@ -21,7 +21,7 @@ export async function pause(
   wish: Wish,
 ): Promise<{ id: string; before: Pause | null }> {
   const { target, reason, by } = wish
-  const json = await redis.hget(keys.paused, target)
+  const json = await standing(redis, keys, target)
   const before = json === null ? null : parse(json)
   const why: Pause = { reason, since: before?.since || Date.now(), by }
   const change = redis.multi().hset(keys.paused, target, JSON.stringify(why))
@@ -35,6 +35,7 @@ export async function resume(
   keys: Keys,
   wish: Wish,
 ): Promise<{ id: string; resumed: boolean }> {
+  await standing(redis, keys, wish.target)
   const change = redis.multi().hdel(keys.paused, wish.target)
   const [count, id] = await done(
     change.xadd(keys.actions, ...entryOf({ ...wish, action: 'resume' })),
@@ -46,6 +47,15 @@ export async function resume(
 export async function pauses(redis: Redis, keys: Keys): Promise<Map<string, Pause>> {
   const all = Object.entries(await redis.hgetall(keys.paused))
   return new Map(all.map(([target, json]) => [target, parse(json)]))
+}
+
+/**
+ * The pause there is, as JSON. A MULTI goes on behind a command that fails: keys that are none of
+ * ours have to fail before it.
+ */
+async function standing(redis: Redis, keys: Keys, target: string): Promise<string | null> {
+  const [json] = await Promise.all([redis.hget(keys.paused, target), redis.xlen(keys.actions)])
+  return json
 }
 
 async function done(change: ReturnType<Redis['multi']>): Promise<unknown[]> {

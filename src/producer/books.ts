@@ -55,6 +55,8 @@ export interface BooksOptions {
   maxLateness: number
   timeout: number
   settle: number
+  /** Hears that one schedule is done. */
+  stepped?: () => void
 }
 
 /** Closes the books: every slot that nobody ran, or that nobody will answer for, gets its verdict. */
@@ -91,6 +93,7 @@ export class Books {
         this.#options.memory.noteClosed(schedule.id, reading.closed)
         await this.#closeOne(schedule, reading, now, isLost)
       },
+      this.#options.stepped,
     )
     return lost
   }

@@ -25,6 +25,8 @@ export interface Declaration {
   keepRemoved: number
   /** Up to where the books of a schedule were closed when they were last seen, epoch ms. */
   closedOf: (schedule: string) => number | undefined
+  /** Hears that one schedule is done. */
+  stepped?: () => void
 }
 
 /**
@@ -43,7 +45,9 @@ export async function declare(options: Declaration, schedules: readonly Schedule
     ...superfluous.map(id => () => removeOne(options, remove, id)),
   ]
   for (const step of steps) {
-    if (await step()) continue
+    const entered = await step()
+    options.stepped?.()
+    if (entered) continue
     const [at, by] = await redis.hmget(keys.declaration, 'at', 'by')
     events.emit('declaration-superseded', { by: by ?? '', at: Number(at) })
     return false

@@ -50,6 +50,7 @@ export class Producer {
   readonly #announcer: Announcer
   readonly #schedules: readonly Schedule[]
   readonly #warn: (error: unknown) => void
+  readonly #stepped = () => this.#progress.stepped()
   readonly #at = Date.now()
   #timer: NodeJS.Timeout | undefined
   #round: Promise<void> = Promise.resolve()
@@ -76,7 +77,8 @@ export class Producer {
     const ledger = new Ledger({ redis, keys, retention })
     const memory = new Memory({ redis, keys, events })
     this.#memory = memory
-    this.#books = new Books({ redis, keys, events, retention, ledger, memory, ...timing })
+    const stepped = this.#stepped
+    this.#books = new Books({ redis, keys, events, retention, ledger, memory, ...timing, stepped })
     const { name } = config.worker
     this.#announcer = new Announcer({ redis, keys, events, part: 'producer', name, version })
   }
@@ -187,6 +189,7 @@ export class Producer {
       ...{ redis: this.#redis, keys: this.#keys, events, by: worker.name, at: this.#at },
       ...{ attempts: retry.attempts, keepRemoved: retention.runsAge },
       closedOf: schedule => this.#memory.closedOf(schedule),
+      stepped: this.#stepped,
     }
   }
 
@@ -194,6 +197,7 @@ export class Producer {
     const { config, events } = this.#options
     const declared = [...(await declaredSchedules(this.#redis, this.#keys)).values()]
     const { attempts } = config.retry
-    return { redis: this.#redis, queue: this.#queue, events, declared, attempts, first }
+    const stepped = this.#stepped
+    return { redis: this.#redis, queue: this.#queue, events, declared, attempts, first, stepped }
   }
 }

@@ -3,8 +3,9 @@ import { LOOK, Standstill } from '../health/standstill.ts'
 import type { Redis } from '../redis.ts'
 
 /**
- * Looks whether a producer gets through its rounds. One that does not for 20 s, though Redis is
- * there, is dead; a round in which Redis refused everything is over too, and so is a sign of life.
+ * Looks whether a producer gets on with its rounds. One that does not for 20 s, though Redis is
+ * there, is dead. A round of many schedules may take longer: each of them is a sign of life, and so
+ * is a round in which Redis refused everything.
  */
 export class Progress {
   readonly #redis: Redis
@@ -38,8 +39,13 @@ export class Progress {
       this.#warn(error)
       return false
     } finally {
-      this.#signs += 1
+      this.stepped()
     }
+  }
+
+  /** One step of a duty is over, which may have thousands. */
+  stepped(): void {
+    this.#signs += 1
   }
 
   checks(registered: boolean): Check[] {

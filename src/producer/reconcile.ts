@@ -4,7 +4,7 @@ import type { Events } from '../events.ts'
 import type { Schedule, Tick } from '../jobs.ts'
 import type { Declared } from '../ledger/declared.ts'
 import type { Redis } from '../redis.ts'
-import { nearestSlot } from '../slots.ts'
+import { nextSlot } from '../slots.ts'
 import { type Repeat, repeatOf } from '../ticks.ts'
 import { inTurn } from './turns.ts'
 
@@ -20,6 +20,8 @@ export interface Reconciliation {
   attempts: number
   /** What is missing was never there: no news to anyone. */
   first: boolean
+  /** Hears that one schedule, of perhaps thousands, is done. */
+  stepped?: () => void
 }
 
 /**
@@ -28,18 +30,20 @@ export interface Reconciliation {
  * Where nothing is wrong it only reads. Any number of producers may do this at once.
  */
 export async function reconcile(options: Reconciliation): Promise<void> {
-  const { queue, events, declared } = options
+  const { queue, events, declared, stepped } = options
   await unblock(queue, events)
-  await inTurn(declared, ({ schedule, attempts = options.attempts }) =>
-    mend({ ...options, schedule, attempts }),
-  )
+  const one = ({ schedule, attempts = options.attempts }: Declared) =>
+    mend({ ...options, schedule, attempts })
+  await inTurn(declared, one, stepped)
 }
 
 /** Removes the job schedulers that nobody declared. */
-export async function removeUndeclared({ queue, declared }: Reconciliation): Promise<void> {
+export async function removeUndeclared(options: Reconciliation): Promise<void> {
+  const { queue, declared, stepped } = options
   const ids = new Set(declared.map(({ schedule }) => schedule.id))
   for (const { key } of await queue.getJobSchedulers()) {
     if (!ids.has(key)) await queue.removeJobScheduler(key)
+    stepped?.()
   }
 }
 
@@ -165,5 +169,5 @@ function ends({ limit, startDate, endDate }: JobSchedulerJson): boolean {
 /** A pattern's lead is known to its ticks alone: from outside it is set without. */
 function isAside({ next }: JobSchedulerJson, { grid, lead }: Schedule): boolean {
   if (!('cron' in grid) || typeof next !== 'number') return false
-  return nearestSlot(grid, next + lead) !== next + lead
+  return nextSlot(grid, next + lead - 1) !== next + lead
 }

@@ -1,16 +1,15 @@
-import { type Job, Worker as QueueWorker, UnrecoverableError, WaitingError } from 'bullmq'
+import { type Job, UnrecoverableError, WaitingError } from 'bullmq'
 import type { Config } from '../config.ts'
 import { doneWithin } from '../deadline.ts'
 import type { Events } from '../events.ts'
 import type { Check } from '../health/check.ts'
-import { QUEUE } from '../jobs.ts'
 import { keysOf } from '../ledger/keys.ts'
 import { Ledger } from '../ledger/ledger.ts'
 import { Announcer } from '../presence.ts'
 import { queueErrors } from '../queue-errors.ts'
 import { createRedis, type Redis } from '../redis.ts'
-import { repeatStrategy } from '../ticks.ts'
 import { claimedAssignment } from './claimed.ts'
+import { Claimer, wakeAnother } from './claimer.ts'
 import { Claiming } from './claiming.ts'
 import { EngineClient } from './engine/client.ts'
 import { hold, Pace, Stop } from './hold.ts'
@@ -19,14 +18,11 @@ import { Keeper } from './keeper.ts'
 import { Leases } from './lease.ts'
 import { Margin } from './margin.ts'
 import { Payloads } from './payloads.ts'
-import { backoffStrategy, RetryError } from './retry-error.ts'
+import { RetryError } from './retry-error.ts'
 import { perform } from './run.ts'
 import type { Ending, Runner } from './runner.ts'
 import { Tokens } from './tokens.ts'
 
-/** A worker that is gone is noticed within this, ms; BullMQ renews the lock of a living one. */
-const LOCK = 15_000
-const STALL_CHECK = 5000
 /** How long a stopping worker waits for Redis to take a tick back, ms. */
 const GIVING_BACK = 2000
 
@@ -49,8 +45,9 @@ export class Worker {
   readonly #payloads = new Payloads()
   readonly #stopping = new Stop()
   readonly #ending = new Stop()
-  #queue: QueueWorker | undefined
+  #queue: Claimer | undefined
   #busy = 0
+  #gaveBack = false
   #runs = 0
   #stopped: Promise<void> | undefined
 
@@ -95,27 +92,16 @@ export class Worker {
   async start(): Promise<void> {
     if (this.#queue !== undefined || this.#stopping.stopped) return
     const { config, events } = this.#options
-    this.#queue = new QueueWorker(QUEUE, (job, token) => this.#process(job, token ?? ''), {
-      connection: this.#redis,
-      prefix: config.redis.prefix,
-      name: config.worker.name,
-      concurrency: config.concurrency,
-      lockDuration: LOCK,
-      stalledInterval: STALL_CHECK,
-      // A lost wake-up costs this long at most, s.
-      drainDelay: 1,
-      runRetryDelay: 1000,
-      // A limit set from outside, which a producer takes away, is heeded this long at most, ms.
-      maximumRateLimitDelay: 1000,
-      settings: {
-        repeatStrategy,
-        backoffStrategy,
-      },
+    this.#queue = new Claimer({
+      config,
+      redis: this.#redis,
+      process: (job, token) => this.#process(job, token),
     })
     this.#queue.on('error', queueErrors('worker', this.#redis, events))
     this.#queue.on('error', () => this.#claiming.sign())
     if (config.health.port !== null) this.#claiming.start()
     await this.#queue.waitUntilReady()
+    if (this.#stopping.stopped) return
     this.#announcer.start()
     this.#runner.keeper.start()
     events.emit('started', { part: 'worker', detail: config.worker.name })
@@ -143,6 +129,9 @@ export class Worker {
     const inTime = new Stop()
     await Promise.race([closed?.then(() => inTime.stop()), this.#abandon(inTime)])
     this.#runner.keeper.stop()
+    if (this.#gaveBack) {
+      await doneWithin(GIVING_BACK, wakeAnother(this.#redis, config.redis.prefix))
+    }
     await this.#announcer.stop()
     await this.#closeEngines()
     this.#redis.disconnect()
@@ -188,6 +177,7 @@ export class Worker {
       case 'retry':
         throw new RetryError(ending.reason, ending.delay)
       case 'gave-back':
+        this.#gaveBack = true
         // Where Redis is out of reach, the end of the lock gives it back.
         await doneWithin(GIVING_BACK, job.moveToWait(lock))
         throw new WaitingError()

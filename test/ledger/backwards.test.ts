@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { backwards } from '../../src/ledger/backwards.ts'
 import { mayHaveEnded, type PageQuery, pageOfRuns } from '../../src/ledger/history.ts'
 import type { Place } from '../../src/ledger/place.ts'
 import type { Run } from '../../src/ledger/run.ts'
@@ -44,6 +45,21 @@ async function write(runs: (Partial<Run> & { slot: number | null; asked?: number
 
 const texts = (places: readonly Place[]) =>
   places.map(({ key, schedule, manual }) => `${(key - begin) / 1000} ${schedule} ${manual}`)
+
+it('reads little at a time, so that a worker in the same process is not kept from its slots', async () => {
+  const slots = Array.from({ length: 2500 }, (_, index) => begin + index * 1000)
+  await write(ids.flatMap(schedule => slots.map(slot => ({ schedule, slot }))))
+  const query = { schedules: ids, from: null, to: null, after: null, hint: 7500 }
+  const steps = backwards(books.redis, books.keys, {
+    ...query,
+    mayFit: () => false,
+    fits: () => false,
+  })
+  const scanned: number[] = []
+  for await (const step of steps) scanned.push(step.scanned)
+  expect(Math.max(...scanned)).toBeLessThanOrEqual(2000)
+  expect(scanned.reduce((sum, count) => sum + count)).toBe(7500)
+})
 
 it('shows each run once over all pages, also of equal moments', async () => {
   const slots = Array.from({ length: 33 }, (_, index) => begin + index * 1000)

@@ -52,6 +52,21 @@ it('pauses nothing that it cannot write down, and writes down nothing that it ca
   }
 })
 
+it.each(['actions', 'paused'] as const)(
+  'does neither where something else stands at %s',
+  async name => {
+    const { redis, keys } = books
+    await redis.hset(keys.paused, 'other', JSON.stringify({ reason: 'x', since: 1, by: 'me' }))
+    await redis.set(keys[name], 'something else')
+    const before = await Promise.all([redis.dump(keys.paused), redis.dump(keys.actions)])
+    await expect(pause(redis, keys, { ...wish, reason: 'a test' })).rejects.toThrow('WRONGTYPE')
+    const other = { ...wish, target: 'other', reason: '' }
+    await expect(resume(redis, keys, other)).rejects.toThrow('WRONGTYPE')
+    const after = await Promise.all([redis.dump(keys.paused), redis.dump(keys.actions)])
+    expect(after).toEqual(before)
+  },
+)
+
 it('shows a pause that cannot be read, since it pauses all the same', async () => {
   const { redis, keys } = books
   await redis.hset(keys.paused, 'default', 'garbage', 'other', '{"reason":5}')

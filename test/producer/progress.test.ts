@@ -39,6 +39,19 @@ test('is dead when a round takes more than 20 s though Redis is there', async t 
   expect(rounds()?.ok).toBe(true)
 })
 
+test('is alive in a long round that gets on', async t => {
+  const { progress, rounds } = await setup(t)
+  let end = () => {}
+  const made = progress.made(() => new Promise<void>(resolve => (end = resolve)))
+  for (let second = 0; second < 60; second += 10) {
+    vi.advanceTimersByTime(10_000)
+    progress.stepped()
+  }
+  expect(rounds()?.ok).toBe(true)
+  end()
+  await made
+})
+
 test('is alive while Redis refuses everything, and passes on what it says', async t => {
   const { progress, rounds, warnings } = await setup(t)
   const refusal = new Error('OOM command not allowed')

@@ -159,6 +159,13 @@ it('places a tick anew that was postponed, and not one that waits for a worker',
   expect(repairs).toHaveLength(1)
 })
 
+it('tells of each schedule that is done', async () => {
+  let steps = 0
+  const all = [hourly, schedule(HOUR, 'get-stats')]
+  await reconcile(about(all, { stepped: () => (steps += 1) }))
+  expect(steps).toBe(2)
+})
+
 it('gives every schedule its turn, though one cannot be read', async () => {
   const other = schedule(HOUR, 'get-stats')
   await reconcile(about([hourly]))

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { Worker } from '../../src/worker/worker.ts'
 import * as behaviours from '../fixtures/behaviours.ts'
 import { type Deployment, deploy, every } from '../fixtures/deployment.ts'
 
@@ -86,6 +87,19 @@ test('a stopping worker abandons a call when its time is over: unknown', async (
   const run = deployment.nextRun()
   await worker.stop()
   expect(await run).toMatchObject({ verdict: 'unknown' })
+})
+
+test('a worker that is stopped while it starts does not begin after all', async () => {
+  deployment = await deploy()
+  const { events } = deployment
+  const said: string[] = []
+  events.on('started', () => said.push('started'))
+  events.on('stopped', () => said.push('stopped'))
+  const worker = new Worker({ config: deployment.config(), events, version: 'test' })
+  const starting = worker.start()
+  await worker.stop()
+  await starting
+  expect(said).toEqual(['stopped'])
 })
 
 test('a job of an unknown version fails alone, and ticks go on', async () => {

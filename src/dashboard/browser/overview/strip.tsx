@@ -5,7 +5,7 @@ import { Time } from '../time.tsx'
 import { SYMBOLS } from '../verdict.tsx'
 import { cellAddress, cellLines } from './cell.ts'
 
-/** Of a cell with the gap beside it, px: as in overview-strip.css. */
+/** Of a cell with the gap beside it, px: as in strip.css. */
 const WIDTH = 10
 /** In the cell of a call by hand. */
 const BY_HAND = '▲'

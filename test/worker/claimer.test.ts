@@ -1,0 +1,41 @@
+import { expect, it, onTestFinished } from 'vitest'
+import { deploy, every } from '../fixtures/deployment.ts'
+import { startRedis } from '../fixtures/redis.ts'
+
+it('wakes another worker for what is given back, though somebody took the wake-up', async () => {
+  // Of its own, for what waits there is counted.
+  const server = await startRedis()
+  const change = {
+    schedules: [every(4000)],
+    timing: { lead: 2000, maxLateness: 1000 },
+    redis: server.url,
+  }
+  const deployment = await deploy(change)
+  const { redis, prefix } = deployment
+  const thief = redis.duplicate()
+  onTestFinished(async () => {
+    thief.disconnect()
+    await deployment.close()
+    await server.stop()
+  })
+  const blocked = async () => Number(/blocked_clients:(\d+)/.exec(await redis.info('clients'))?.[1])
+  await deployment.producer()
+  // At its limit, it does not wait for more.
+  const first = await deployment.worker('w1', { ...change, concurrency: 1 })
+  // From the next slot on all are due for sure.
+  await deployment.nextRun()
+  await expect.poll(() => redis.llen(`${prefix}:calls:active`), { timeout: 10_000 }).toBe(1)
+  // Whoever waits longest is woken; what woke the first worker can be there still.
+  const marker = `${prefix}:calls:marker`
+  await redis.del(marker)
+  const stolen = thief.bzpopmin(marker, 0)
+  await expect.poll(blocked).toBe(1)
+  await deployment.worker('w2')
+  await expect.poll(blocked).toBe(2)
+  const back = deployment.next('gave-back')
+  const run = deployment.nextRun()
+  await first.stop()
+  await stolen
+  const { slot } = await back
+  expect(await run).toMatchObject({ slot, verdict: 'succeeded', worker: 'w2' })
+})
