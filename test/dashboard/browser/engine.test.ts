@@ -67,7 +67,7 @@ it('shows another window, which the address keeps', async t => {
   const quarter = await points(price)
   await page.getByRole('button', { name: '1 h', exact: true }).click()
   await expect.poll(() => points(price)).toBeGreaterThan(quarter)
-  expect(new URL(page.url()).searchParams.get('window')).toBe('1h')
+  await expect.poll(() => new URL(page.url()).searchParams.get('window')).toBe('1h')
   await page.getByText('600 points').waitFor()
   await page.getByRole('button', { name: 'all', exact: true }).click()
   await page.getByText('601 points').waitFor()
@@ -93,7 +93,7 @@ it('zooms where it is dragged over, with finer data, and back at a double click'
     await expect.poll(() => points(chart(page, name))).toBeLessThanOrEqual(51)
     await expect.poll(() => points(chart(page, name))).toBeGreaterThanOrEqual(38)
   }
-  expect(new URL(page.url()).searchParams.get('from')).toBe(String(from))
+  await expect.poll(() => new URL(page.url()).searchParams.get('from')).toBe(String(from))
   await page.getByText('Still', { exact: true }).waitFor()
   await chart(page, 'Lateness').locator('.u-over').dblclick()
   await page.getByText('Live', { exact: true }).waitFor()
@@ -133,7 +133,9 @@ it('shows other fields as charts of their own, as many as are chosen', async t =
   for (const name of ['tick_current', 'is_open']) {
     await expect.poll(() => painted(chart(page, name), 'accent')).toBeGreaterThan(100)
   }
-  expect(new URL(page.url()).searchParams.get('fields')).toBe('tick_current,is_open')
+  await expect
+    .poll(() => new URL(page.url()).searchParams.get('fields'))
+    .toBe('tick_current,is_open')
   await page.reload()
   await expect.poll(() => painted(chart(page, 'is_open'), 'accent')).toBeGreaterThan(100)
   await page.getByRole('button', { name: 'Remove the chart of tick_current' }).click()

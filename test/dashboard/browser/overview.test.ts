@@ -42,9 +42,9 @@ it('answers whether it works, and shows what ends without a reload', async t => 
   await page.getByText('live', { exact: true }).waitFor()
   const books = card(page, UPDATE).locator('.books')
   await expect.poll(() => books.textContent()).toMatch(/\d+ slots? due = \d+ succeeded/)
-  const text = await page.locator('main').innerText()
+  const text = () => page.locator('main').innerText()
   for (const what of ['every 1 s', 'Late: p50 / p99 / max', 'token', 'noeviction']) {
-    expect(text).toContain(what)
+    await expect.poll(text).toContain(what)
   }
   expect(await page.locator('.processes tbody tr').count()).toBe(2)
 })

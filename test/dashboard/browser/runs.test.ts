@@ -61,7 +61,9 @@ it('narrows by schedule, verdict and time, and the address keeps the choice', as
   await page.getByRole('button', { name: 'failed' }).click()
   await expect.poll(() => rowsOf(page).count()).toBe(4)
   await page.getByRole('button', { name: '7 d' }).click()
-  expect(new URL(page.url()).search).toBe(`?schedule=${own}&verdict=failed&last=7d`)
+  await expect
+    .poll(() => new URL(page.url()).search)
+    .toBe(`?schedule=${own}&verdict=failed&last=7d`)
   await page.getByRole('button', { name: '15 min' }).click()
   await page.getByText('No run fits').waitFor()
   await page.goBack()
@@ -91,7 +93,7 @@ it('narrows to a stretch of time that is typed', async () => {
   await expect
     .poll(() => namesOf(page))
     .toEqual([15, 13, 11].map(at => `${other}/${begin + at * 1000}`))
-  expect(new URL(page.url()).searchParams.get('from')).toBe(String(begin + 11_000))
+  await expect.poll(() => new URL(page.url()).searchParams.get('from')).toBe(String(begin + 11_000))
 })
 
 it('shows every run once over its pages, and the way back', async () => {

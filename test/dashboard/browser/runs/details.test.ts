@@ -55,12 +55,15 @@ it('shows everything of a run by a click, and leads to its neighbours and back',
 
   await dialog.getByRole('button', { name: 'Next' }).click()
   await dialog.getByText(new Date(at(3)).toISOString()).waitFor()
-  await expect.poll(() => dialog.getByRole('button', { name: 'Next' }).isDisabled()).toBe(true)
+  const previous = dialog.getByRole('button', { name: 'Previous' })
+  // Its neighbours are known a moment later.
+  await expect.poll(() => previous.isEnabled()).toBe(true)
+  expect(await dialog.getByRole('button', { name: 'Next' }).isDisabled()).toBe(true)
   await page.keyboard.press('ArrowLeft')
   await dialog.getByText(new Date(at(2)).toISOString()).waitFor()
-  await dialog.getByRole('button', { name: 'Previous' }).click()
+  await previous.click()
   await dialog.getByText('The engine answered 200').waitFor()
-  expect(new URL(page.url()).searchParams.get('run')).toBe(`${own}/${at(1)}`)
+  await expect.poll(() => new URL(page.url()).searchParams.get('run')).toBe(`${own}/${at(1)}`)
   await dialog.getByRole('button', { name: 'Close' }).click()
   await expect.poll(() => new URL(page.url()).search).toBe('')
   expect(await page.getByRole('dialog').count()).toBe(0)
@@ -97,7 +100,7 @@ it('opens by its address, also for a slot within a gap, and says why there is no
   await dialog.getByText('no worker took it up').waitFor()
   await page.keyboard.press('Escape')
   await page.getByRole('cell', { name: '70 slots missed from' }).waitFor()
-  expect(new URL(page.url()).search).toBe('')
+  await expect.poll(() => new URL(page.url()).search).toBe('')
 
   await page.goto(`${dashboard.url}runs?schedule=${own}&run=${at(1)}`)
   await dialog.getByText('The engine answered 200').waitFor()
@@ -113,7 +116,7 @@ it('shows a call by hand', async () => {
   await page.locator('tbody .when a').click()
   const dialog = page.getByRole('dialog', { name: own })
   await dialog.getByText('r-1').waitFor()
-  expect(new URL(page.url()).searchParams.get('run')).toBe(`${own}/m${asked}`)
+  await expect.poll(() => new URL(page.url()).searchParams.get('run')).toBe(`${own}/m${asked}`)
 })
 
 it('shows hostile texts as texts', async () => {
