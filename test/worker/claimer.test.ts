@@ -38,4 +38,4 @@ it('wakes another worker for what is given back, though somebody took the wake-u
   await stolen
   const { slot } = await back
   expect(await run).toMatchObject({ slot, verdict: 'succeeded', worker: 'w2' })
-})
+}, 40_000)

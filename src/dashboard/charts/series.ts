@@ -6,7 +6,7 @@ import type { SeriesQuery } from './series-query.ts'
 import type { Timeline } from './timeline.ts'
 
 /** Somebody at a page waits for so long at most while the past is read, ms. */
-const PATIENCE = 500
+const PATIENCE = 250
 /** Fields of an engine that sends none of those that tell most. */
 const FEW = 4
 

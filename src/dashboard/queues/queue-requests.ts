@@ -16,7 +16,6 @@ const ASKED: Readonly<Record<string, string>> = {
   'put /api/queues/:queueName/pause': 'pause the queue',
   'put /api/queues/:queueName/resume': 'resume the queue',
   'put /api/queues/:queueName/retry/:queueStatus': 'retry all jobs',
-  'put /api/queues/:queueName/promote': 'promote all delayed jobs',
   'put /api/queues/:queueName/clean/:queueStatus': 'clean the queue',
   'put /api/queues/:queueName/concurrency': 'limit the concurrency',
   'put /api/queues/:queueName/rate-limit': 'limit the rate',
@@ -28,9 +27,11 @@ const ASKED: Readonly<Record<string, string>> = {
   'put /api/queues/:queueName/job-schedulers/:schedulerId/run': 'run the scheduler now',
   'put /api/queues/:queueName/:jobId/retry': 'retry the job',
   'put /api/queues/:queueName/:jobId/clean': 'remove the job',
-  'put /api/queues/:queueName/:jobId/promote': 'promote the job',
   'patch /api/queues/:queueName/:jobId/priority': 'change the priority of the job',
 }
+
+const PROMOTED =
+  'A tick that is claimed long before its slot is prepared too early: its token can be over then. For a call now, run its scheduler.'
 
 /** What nothing could repair, and what to do instead. */
 const REFUSED: Readonly<Record<string, string>> = {
@@ -40,6 +41,8 @@ const REFUSED: Readonly<Record<string, string>> = {
     'What a job asks for follows from its schedule: one that somebody changed could call an engine outside of its slots.',
   'patch /api/queues/:queueName/:jobId/delay':
     'When a job is due follows from its slot: one that somebody postponed would be late.',
+  'put /api/queues/:queueName/promote': PROMOTED,
+  'put /api/queues/:queueName/:jobId/promote': PROMOTED,
 }
 
 /**

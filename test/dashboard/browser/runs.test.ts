@@ -158,7 +158,8 @@ it('goes on searching where many runs do not fit', async () => {
     await books.redis.zadd(books.keys.runs(own), ...members)
   }
   const page = await open('runs?verdict=failed')
-  await page.getByText('Nothing that fits back to').waitFor()
+  // A hundred thousand are looked at.
+  await page.getByText('Nothing that fits back to').waitFor({ timeout: 30_000 })
   await page.getByRole('link', { name: 'Search further back' }).click()
   await expect.poll(() => namesOf(page)).toEqual([`${own}/${begin + 1}`])
 }, 40_000)

@@ -72,8 +72,6 @@ const obliterate: Press = work =>
     await put('pause')(work)
     return put('obliterate', { force: true })(work)
   })
-const promote: Press = work =>
-  untilDone(async () => work.ask('PUT', `${await pending(work)}/promote`))
 /** Until a tick waits because of it: a producer may have been quicker. */
 const limit: Press = async work => {
   for (;;) {
@@ -108,8 +106,6 @@ const BUTTONS: [string, ...Press[]][] = [
   ['retrying a job', ofFirst('failed', 'retry'), ofFirst('completed', 'retry')],
   ['retrying all jobs', put('retry/failed'), put('retry/completed')],
   ['removing a job', ofFirst('completed', 'clean')],
-  ['promoting the next ticks', promote, promote, promote],
-  ['promoting all jobs', put('promote')],
   ['a priority', prioritize],
   ['a concurrency', put('concurrency', { concurrency: 1 })],
   ['no concurrency', put('concurrency', { concurrency: 0 })],

@@ -150,6 +150,8 @@ it('refuses what nothing could repair, with a reason, and keeps the next tick', 
     ['POST', '/api/queues/calls/add', { name: 'one', data: tick, options: { jobId: id } }],
     ['PATCH', '/api/queues/calls/:jobId/update-data', { jobData: { ...tick, schedule: {} } }],
     ['PATCH', '/api/queues/calls/:jobId/delay', { runAt: Date.now() + 1e9 }],
+    ['PUT', '/api/queues/calls/:jobId/promote', {}],
+    ['PUT', '/api/queues/calls/promote', {}],
     ['PUT', '/api/queues/calls/:jobId/remove-unprocessed-children', {}],
   ] as const) {
     const headers = { 'content-type': 'application/json' }
