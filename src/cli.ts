@@ -28,7 +28,6 @@ const OPTIONS = [settingOptions(), ...Object.values(COMMAND_OPTIONS)].flatMap(op
 )
 
 const stop = new AbortController()
-const hurry = new AbortController()
 let service = false
 let exitCode = 0
 
@@ -118,7 +117,6 @@ async function perform(declaration: Declaration, argv: Record<string, unknown>):
       stdout: process.stdout,
       stderr: process.stderr,
       signal: stop.signal,
-      hurry: hurry.signal,
     })
   } catch (error) {
     return report(error)
@@ -175,10 +173,7 @@ function meant(typed: string, name: string | null): string {
 }
 
 function interrupted(code: number): void {
-  if (stop.signal.aborted) {
-    hurry.abort()
-    process.exit(code)
-  }
+  if (stop.signal.aborted) process.exit(code)
   stop.abort()
   if (!service) setTimeout(() => process.exit(code), GRACE).unref()
 }

@@ -20,8 +20,6 @@ export interface CommandContext {
   stderr: Output
   /** Aborted by the first SIGINT or SIGTERM, or when nobody reads the output any more. */
   signal: AbortSignal
-  /** Aborted by the second one; the process then exits at once, so only synchronous work counts. */
-  hurry: AbortSignal
 }
 
 /** A command does its part and returns the exit code. */

@@ -21,7 +21,6 @@ async function checked(argv: Record<string, unknown>): Promise<{ code: number; o
     stdout,
     stderr: new PassThrough(),
     signal: new AbortController().signal,
-    hurry: new AbortController().signal,
   }
   const code = await check(context)
   stdout.end()
