@@ -6,8 +6,8 @@ it('wakes another worker for what is given back, though somebody took the wake-u
   // Of its own, for what waits there is counted.
   const server = await startRedis()
   const change = {
-    schedules: [every(4000)],
-    timing: { lead: 2000, maxLateness: 1000 },
+    schedules: [every(10_000)],
+    timing: { lead: 5000, maxLateness: 1000 },
     redis: server.url,
   }
   const deployment = await deploy(change)
@@ -24,7 +24,7 @@ it('wakes another worker for what is given back, though somebody took the wake-u
   const first = await deployment.worker('w1', { ...change, concurrency: 1 })
   // From the next slot on all are due for sure.
   await deployment.nextRun()
-  await expect.poll(() => redis.llen(`${prefix}:calls:active`), { timeout: 10_000 }).toBe(1)
+  await expect.poll(() => redis.llen(`${prefix}:calls:active`), { timeout: 20_000 }).toBe(1)
   // Whoever waits longest is woken; what woke the first worker can be there still.
   const marker = `${prefix}:calls:marker`
   await redis.del(marker)
@@ -38,4 +38,4 @@ it('wakes another worker for what is given back, though somebody took the wake-u
   await stolen
   const { slot } = await back
   expect(await run).toMatchObject({ slot, verdict: 'succeeded', worker: 'w2' })
-}, 40_000)
+}, 60_000)
