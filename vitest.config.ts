@@ -5,8 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/fixtures/build.ts', 'test/fixtures/shared-redis.ts'],
     pool: 'forks',
-    // They wait for slots and processes more than they compute.
-    maxWorkers: 5,
+    maxWorkers: 4,
     testTimeout: 20_000,
     hookTimeout: 30_000,
     expect: { poll: { timeout: 10_000 } },
