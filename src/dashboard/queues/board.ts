@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { createBullBoard } from '@bull-board/api'
 import { HonoAdapter } from '@bull-board/hono'
 import { serveStatic } from '@hono/node-server/serve-static'
@@ -22,9 +23,14 @@ export function openBoard(served: Served): Hono {
   served.redis.once('end', () => connection.disconnect())
   const redis = write ? connection : readOnly(connection)
   const queue = new CallsQueue({ redis, prefix: served.config.redis.prefix })
-  // Bull Board looks for the whole prefix; what comes here begins after it.
+  // Bull Board looks for the whole prefix; what comes here begins after it. Its root is relative to
+  // the working directory of this moment.
   const files: typeof serveStatic = options =>
-    serveStatic({ ...options, rewriteRequestPath: file => file.replace(/^\/static/, '') })
+    serveStatic({
+      ...options,
+      root: resolve(options?.root ?? ''),
+      rewriteRequestPath: file => file.replace(/^\/static/, ''),
+    })
   const adapter = new HonoAdapter(files)
   adapter.setBasePath(`${base}queues`)
   createBullBoard({

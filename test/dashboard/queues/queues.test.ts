@@ -1,8 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Queue } from 'bullmq'
-import { expect, it, type TestContext, vi } from 'vitest'
+import { expect, it, type TestContext } from 'vitest'
 import { nameOf, readable, withTime } from '../../../src/dashboard/queues/queue-format.ts'
 import type { Schedule } from '../../../src/jobs.ts'
 import { actionsBefore } from '../../../src/ledger/actions.ts'
@@ -71,14 +68,12 @@ it('leads to its pages by a path with a slash, and knows no others', async t => 
   }
 })
 
-it('serves its files wherever the process was started', async t => {
-  const elsewhere = await mkdtemp(join(tmpdir(), 'hft-elsewhere-'))
-  const cwd = vi.spyOn(process, 'cwd').mockReturnValue(elsewhere)
-  t.onTestFinished(() => {
-    cwd.mockRestore()
-    return rm(elsewhere, { recursive: true })
-  })
+it('serves its files wherever the process was started, and wherever it is', async t => {
+  const here = process.cwd()
+  process.chdir('/')
+  t.onTestFinished(() => process.chdir(here))
   const dashboard = await startDashboard(t)
+  process.chdir(here)
   const page = await (await dashboard.get('queues/')).text()
   const files = [...page.matchAll(/(?:src|href)="(static\/[^"]+)"/g)].map(([, file]) => file)
   expect(files.length).toBeGreaterThan(3)
