@@ -97,8 +97,7 @@ export class Producer {
   async start(): Promise<void> {
     if (this.#timer !== undefined || this.#stopped) return
     if (this.#options.config.health.port !== null) this.#progress.start()
-    const register = () => this.register()
-    while (!this.#stopped && !(await this.#progress.made(register))) await sleep(RETRY)
+    while (!this.#stopped && !(await this.#progress.made(() => this.register()))) await sleep(RETRY)
     if (this.#stopped) return
     this.#announcer.start()
     this.#schedule(0)
@@ -165,7 +164,6 @@ export class Producer {
    * somebody restored an older declaration after such a loss. A later declaration stands.
    */
   async #redeclare(): Promise<void> {
-    const { config } = this.#options
     const [[at, by], declared] = await Promise.all([
       this.#redis.hmget(this.#keys.declaration, 'at', 'by'),
       declaredSchedules(this.#redis, this.#keys),
@@ -173,7 +171,7 @@ export class Producer {
     const standing = Number(at ?? 0) || 0
     if (standing === 0) await this.#memory.restorePauses()
     else await this.#memory.notePauses()
-    const ours = standing === this.#at && by === config.worker.name
+    const ours = standing === this.#at && by === this.#options.config.worker.name
     const whole = this.#schedules.every(({ id }) => declared.has(id))
     if (standing < this.#at || (ours && !whole)) await this.#declare()
   }
@@ -196,8 +194,7 @@ export class Producer {
   async #reconciliation(first: boolean): Promise<Reconciliation> {
     const { config, events } = this.#options
     const declared = [...(await declaredSchedules(this.#redis, this.#keys)).values()]
-    const { attempts } = config.retry
-    const stepped = this.#stepped
-    return { redis: this.#redis, queue: this.#queue, events, declared, attempts, first, stepped }
+    const common = { redis: this.#redis, queue: this.#queue, events, stepped: this.#stepped }
+    return { ...common, declared, attempts: config.retry.attempts, first }
   }
 }

@@ -10,6 +10,8 @@ import { inTurn } from './turns.ts'
 
 /** A pending tick may be this long overdue before the chain counts as broken, ms. */
 const GRACE = 2000
+/** Who claims a tick places its successor at once; after so long, ms, it is gone. */
+const PLACING = 500
 
 export interface Reconciliation {
   redis: Redis
@@ -114,8 +116,10 @@ async function isBroken(
     const placed = overdue ? await redis.zscore(queue.toKey('delayed'), tick) : null
     return Number(placed) / 4096 > Date.now() + GRACE
   }
+  const claimed = state === 'active' ? await redis.hget(queue.toKey(tick), 'processedOn') : null
+  const isLate = overdue || (claimed !== null && Date.now() - Number(claimed) > PLACING)
   // Just claimed: its successor is being placed this moment.
-  if (!overdue) return state === 'unknown' && next > Date.now() + GRACE
+  if (!isLate) return state === 'unknown' && next > Date.now() + GRACE
   return (await queue.getJobScheduler(key))?.next === next
 }
 

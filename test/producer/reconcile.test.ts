@@ -1,46 +1,24 @@
-import { Queue } from 'bullmq'
+import type { Queue } from 'bullmq'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { createEvents } from '../../src/events.ts'
-import { type Schedule, scheduleId } from '../../src/jobs.ts'
 import type { Declared } from '../../src/ledger/declared.ts'
-import { type Reconciliation, reconcile, removeUndeclared } from '../../src/producer/reconcile.ts'
-import { leadFor, repeatStrategy, revisionOf, slotOf } from '../../src/ticks.ts'
-import { openBooks, type TestBooks } from '../fixtures/books.ts'
+import { reconcile, removeUndeclared } from '../../src/producer/reconcile.ts'
+import { slotOf } from '../../src/ticks.ts'
+import { openRounds, scheduled } from '../fixtures/rounds.ts'
 
-let books: TestBooks
+let rounds: ReturnType<typeof openRounds>
 let queue: Queue
 let repairs: string[]
 beforeEach(() => {
-  books = openBooks()
-  const { redis, prefix } = books
-  queue = new Queue('calls', { connection: redis, prefix, settings: { repeatStrategy } })
-  repairs = []
+  rounds = openRounds()
+  queue = rounds.queue
+  repairs = rounds.repairs
 })
-afterEach(async () => {
-  await queue.close()
-  await books.quit()
-})
-
-function schedule(grid: Schedule['grid'], job: Schedule['job'] = 'update-engine'): Schedule {
-  const lead = leadFor(grid, 250)
-  const revision = revisionOf({ grid, lead })
-  return { id: scheduleId('default', job), engine: 'default', job, grid, lead, revision }
-}
+afterEach(() => rounds.close())
+const about: typeof rounds.about = (...given) => rounds.about(...given)
+const pending = (of = hourly) => rounds.pending(of)
 const HOUR = { interval: 3_600_000, phase: 0 }
-const hourly = schedule(HOUR)
+const hourly = scheduled(HOUR)
 const { id } = hourly
-
-function about(schedules: Schedule[], change: Partial<Reconciliation> = {}): Reconciliation {
-  const events = createEvents()
-  events.on('repaired', ({ schedule, what }) => repairs.push(`${schedule}: ${what}`))
-  const declared: Declared[] = schedules.map(schedule => ({ schedule, by: 'p', at: 1 }))
-  return { redis: books.redis, queue, events, declared, attempts: 3, first: false, ...change }
-}
-async function pending(schedule = hourly) {
-  const { next = 0, template } = (await queue.getJobScheduler(schedule.id)) ?? {}
-  const tick = `repeat:${schedule.id}:${next}`
-  return { tick, slot: slotOf(tick, schedule), state: await queue.getJobState(tick), template }
-}
 
 it.each([
   { interval: 100, phase: 50 },
@@ -49,7 +27,7 @@ it.each([
   { cron: '*/10 * * * * *', timezone: 'UTC' },
   { cron: '0 9 * * 1-5', timezone: 'America/New_York' },
 ])('places the first tick of %o before the next slot, with what it needs', async grid => {
-  const one = schedule(grid)
+  const one = scheduled(grid)
   const before = Date.now()
   await reconcile(about([one], { first: true }))
   const { slot, state, tick } = await pending(one)
@@ -63,20 +41,23 @@ it.each([
 })
 
 it('only reads where nothing is wrong', async () => {
-  const all = [hourly, schedule({ cron: '0 9 * * *', timezone: 'UTC' }, 'get-stats')]
+  const all = [hourly, scheduled({ cron: '0 9 * * *', timezone: 'UTC' }, 'get-stats')]
   await reconcile(about(all))
   repairs.length = 0
   const marks = await Promise.all(
     all.map(async one => {
       const key = queue.toKey((await pending(one)).tick)
-      await books.redis.hset(key, 'ours', 1)
+      await rounds.books.redis.hset(key, 'ours', 1)
       return key
     }),
   )
   await reconcile(about(all))
   await reconcile(about(all))
   expect(repairs).toEqual([])
-  expect(await Promise.all(marks.map(key => books.redis.hget(key, 'ours')))).toEqual(['1', '1'])
+  expect(await Promise.all(marks.map(key => rounds.books.redis.hget(key, 'ours')))).toEqual([
+    '1',
+    '1',
+  ])
 })
 
 it('leaves one tick, though many do it at the same time', async () => {
@@ -88,9 +69,9 @@ it('leaves one tick, though many do it at the same time', async () => {
 })
 
 it.each([
-  ['its grid', schedule({ interval: 1_800_000, phase: 0 })],
-  ['its phase', schedule({ interval: 3_600_000, phase: 1_800_000 })],
-  ['a pattern', schedule({ cron: '0 12 * * *', timezone: 'UTC' })],
+  ['its grid', scheduled({ interval: 1_800_000, phase: 0 })],
+  ['its phase', scheduled({ interval: 3_600_000, phase: 1_800_000 })],
+  ['a pattern', scheduled({ cron: '0 12 * * *', timezone: 'UTC' })],
   ['its lead', { ...hourly, lead: 1000, revision: 'other' }],
 ])('follows a declaration that changed %s', async (_what, changed) => {
   await reconcile(about([hourly]))
@@ -102,7 +83,7 @@ it.each([
 })
 
 it('follows a time zone', async () => {
-  const daily = (timezone: string) => schedule({ cron: '0 12 * * *', timezone })
+  const daily = (timezone: string) => scheduled({ cron: '0 12 * * *', timezone })
   await reconcile(about([daily('UTC')]))
   const { slot } = await pending(daily('UTC'))
   await reconcile(about([daily('Asia/Kathmandu')]))
@@ -136,15 +117,15 @@ it('places a tick anew that is gone', async () => {
   await reconcile(about([hourly]))
   repairs.length = 0
   const { tick } = await pending()
-  await books.redis.zrem(queue.toKey('delayed'), tick)
-  await books.redis.del(queue.toKey(tick))
+  await rounds.books.redis.zrem(queue.toKey('delayed'), tick)
+  await rounds.books.redis.del(queue.toKey(tick))
   await reconcile(about([hourly]))
   expect(repairs).toEqual([`${id}: its next tick was gone, stuck or postponed`])
   expect(await queue.getDelayedCount()).toBe(1)
 })
 
 it('places a tick anew that was postponed, and not one that waits for a worker', async () => {
-  const often = schedule({ interval: 100, phase: 0 })
+  const often = scheduled({ interval: 100, phase: 0 })
   await reconcile(about([often]))
   repairs.length = 0
   const { tick } = await pending(often)
@@ -161,15 +142,15 @@ it('places a tick anew that was postponed, and not one that waits for a worker',
 
 it('tells of each schedule that is done', async () => {
   let steps = 0
-  const all = [hourly, schedule(HOUR, 'get-stats')]
+  const all = [hourly, scheduled(HOUR, 'get-stats')]
   await reconcile(about(all, { stepped: () => (steps += 1) }))
   expect(steps).toBe(2)
 })
 
 it('gives every schedule its turn, though one cannot be read', async () => {
-  const other = schedule(HOUR, 'get-stats')
+  const other = scheduled(HOUR, 'get-stats')
   await reconcile(about([hourly]))
-  await books.redis.set(queue.toKey(`repeat:${id}`), 'no hash')
+  await rounds.books.redis.set(queue.toKey(`repeat:${id}`), 'no hash')
   await expect(reconcile(about([hourly, other]))).rejects.toThrow(`${id}: WRONGTYPE`)
   expect((await pending(other)).state).toBe('delayed')
 })
@@ -187,7 +168,7 @@ it('takes away limits and a pause that came from outside', async () => {
 })
 
 it('removes the schedulers that nobody declared', async () => {
-  const other = schedule(HOUR, 'get-stats')
+  const other = scheduled(HOUR, 'get-stats')
   await reconcile(about([hourly, other]))
   await removeUndeclared(about([other]))
   expect((await queue.getJobSchedulers()).map(({ key }) => key)).toEqual([other.id])
