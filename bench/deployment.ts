@@ -1,4 +1,5 @@
 import type { Config } from '../src/config.ts'
+import { BASE } from '../test/fixtures/config.ts'
 
 export interface EngineAnswers {
   url: string
@@ -27,22 +28,15 @@ export function configOf(of: {
   const { url, redis, interval, phases, keep = 1000 } = of
   const day = 86_400_000
   return {
+    ...BASE,
     engines: phases.map((phase, index) => ({
       ...{ id: `e${index}`, url, username: 'u', password: 'p', ca: null },
       schedules: [{ job: 'update-engine', grid: { interval, phase } }],
     })),
     redis: { url: redis, prefix: '{bench}', ca: null },
-    timing: {
-      ...{ lead: 250, maxLateness: 60_000, timeout: 30_000, settle: 30_000 },
-      shutdownTimeout: 5000,
-    },
     retry: { attempts: 3, backoff: 500 },
     concurrency: 5000,
     retention: { runs: keep, runsAge: day, stats: keep, statsAge: day },
-    dryRun: false,
-    dashboard: { host: '127.0.0.1', port: 0, path: '/', write: false, access: null },
-    health: { host: '127.0.0.1', port: null },
-    log: { level: 'info', format: 'json' },
     worker: { name: 'bench' },
   }
 }

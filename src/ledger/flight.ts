@@ -1,4 +1,4 @@
-import { Mark } from './mark.ts'
+import { parseMark } from './mark.ts'
 
 /** Who holds the lease. */
 export interface Flight {
@@ -38,13 +38,5 @@ export function flightOf(
     // The mark goes with the verdict, while the lease of an unknown one is kept.
     settling: since === null && slot + SETTLED < now,
     until: now + left,
-  }
-}
-
-function parseMark(json: string | undefined): Mark | null {
-  try {
-    return Mark.safeParse(JSON.parse(json ?? 'null')).data ?? null
-  } catch {
-    return null
   }
 }

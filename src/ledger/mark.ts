@@ -24,7 +24,7 @@ export function markField(of: { key: number; manual: boolean }): string {
 }
 
 /** Null for what is none. */
-export function parseMark(json: string | null): Mark | null {
+export function parseMark(json: string | null | undefined): Mark | null {
   try {
     return Mark.safeParse(JSON.parse(json ?? 'null')).data ?? null
   } catch {

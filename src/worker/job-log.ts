@@ -23,7 +23,7 @@ export function logEnding({ queue, job, ending, worker }: Told): void {
   Job.addJobLog(queue, job.id, line, KEEP).catch(() => 0)
 }
 
-/** Null where there is nothing to add: a line costs a command, so what went well has none. */
+/** Null where the job's result says it all: a line costs a command. */
 export function noteworthy(ending: Ending): string | null {
   switch (ending.how) {
     case 'idle':
@@ -34,7 +34,7 @@ export function noteworthy(ending: Ending): string | null {
       return 'given back unsent: this worker stops'
     case 'ended': {
       const { verdict, reason, detail } = ending.run
-      if (verdict === 'succeeded' || verdict === 'engine-stopped') return null
+      if (verdict !== 'failed' && verdict !== 'unknown') return null
       return [verdict, reason, detail].filter(part => part).join(': ')
     }
     default:

@@ -61,8 +61,12 @@ it('says that a worker gave the slot back, and which one made the call', async (
   expect(await logsOf(run)).toEqual(['w1: given back unsent: this worker stops'])
 })
 
-it('names the reason of what was skipped', () => {
-  const run = { verdict: 'skipped', reason: 'overlap' } as Run
-  expect(noteworthy({ how: 'ended', run })).toBe('skipped: overlap')
+it('adds nothing to results that say it all, and what the engine said to those that do not', () => {
+  for (const verdict of ['succeeded', 'engine-stopped', 'skipped', 'missed'] as const) {
+    const run = { verdict, reason: 'overlap' } as Run
+    expect(noteworthy({ how: 'ended', run })).toBe(null)
+  }
+  const run = { verdict: 'unknown', reason: 'reset', detail: 'socket hang up' } as Run
+  expect(noteworthy({ how: 'ended', run })).toBe('unknown: reset: socket hang up')
   expect(noteworthy({ how: 'idle', why: 'done' })).toBe(null)
 })
