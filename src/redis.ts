@@ -1,4 +1,4 @@
-import { Redis, type RedisOptions } from 'ioredis'
+import { type ChainableCommander, Redis, type RedisOptions } from 'ioredis'
 import { doneWithin } from './deadline.ts'
 import type { Events } from './events.ts'
 
@@ -107,6 +107,15 @@ export function address(url: string): string {
 }
 
 /** A Lua script as a function of its keys and arguments; sent whole only when Redis lacks it. */
+/** The replies to a MULTI or a pipeline; rejects with the first error among them. */
+export async function answers<Reply>(commands: ChainableCommander): Promise<Reply[]> {
+  const replies = (await commands.exec()) ?? []
+  return replies.map(([error, reply]) => {
+    if (error) throw error
+    return reply as Reply
+  })
+}
+
 export type Script = (keys: string[], ...args: (string | number)[]) => Promise<unknown>
 
 export function defineScript(redis: Redis, name: string, lua: string): Script {

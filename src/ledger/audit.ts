@@ -1,4 +1,4 @@
-import type { Redis } from '../redis.ts'
+import { answers, type Redis } from '../redis.ts'
 import { countDue, type Epoch, parseEpochs } from './epochs.ts'
 import type { Keys } from './keys.ts'
 import { parseRun } from './ledger.ts'
@@ -87,21 +87,14 @@ async function read(
 ): Promise<Book | null> {
   const now = Date.now()
   const runs = keys.runs(schedule)
-  const reply = await redis
+  const reading = redis
     .multi()
     .hgetall(keys.books(schedule))
     .zrevrangebyscore(runs, before, '-inf', 'LIMIT', 0, 1)
     .zrangebyscore(runs, ...range)
     .zrange(runs, '0', '0', 'WITHSCORES')
-    .exec()
-  const failed = reply?.find(([error]) => error !== null)?.[0]
-  if (failed) throw failed
-  const [fields, previous, found, oldest] = (reply ?? []).map(([, value]) => value) as [
-    Record<string, string>,
-    string[],
-    string[],
-    string[],
-  ]
+  type Reply = [Record<string, string>, string[], string[], string[]]
+  const [fields, previous, found, oldest] = (await answers(reading)) as Reply
   if (fields.closed === undefined) return null
   const closed = Number(fields.closed)
   return {

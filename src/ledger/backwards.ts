@@ -1,4 +1,4 @@
-import type { Redis } from '../redis.ts'
+import { answers, type Redis } from '../redis.ts'
 import type { Keys } from './keys.ts'
 import { parseRun } from './ledger.ts'
 import { comparePlaces, filed, type Place } from './place.ts'
@@ -114,7 +114,7 @@ async function read(redis: Redis, sources: readonly Source[], query: BackwardsQu
   const ended = new Set<Source>()
   const found: Found[] = []
   let scanned = 0
-  const replies = await answers(commands)
+  const replies = await answers<string[]>(commands)
   for (const [index, source] of sources.entries()) {
     const entries = pairs(replies[index] ?? [])
     scanned += entries.length
@@ -134,21 +134,13 @@ async function read(redis: Redis, sources: readonly Source[], query: BackwardsQu
   for (const { redisKey } of slots) {
     earlier.zrevrangebyscore(redisKey, `(${from}`, '-inf', 'WITHSCORES', 'LIMIT', 0, 1)
   }
-  const gaps = slots.length === 0 ? [] : await answers(earlier)
+  const gaps = slots.length === 0 ? [] : await answers<string[]>(earlier)
   for (const [index, source] of slots.entries()) {
     const those = pairs(gaps[index] ?? []).flatMap(entry => fitting(source, entry, query))
     const isNew = ({ place }: Found) => after === null || comparePlaces(place, after) > 0
     found.push(...those.filter(one => (one.run.to ?? from - 1) >= from && isNew(one)))
   }
   return { found, scanned, ended }
-}
-
-async function answers(commands: ReturnType<Redis['pipeline']>): Promise<string[][]> {
-  const replies = (await commands.exec()) ?? []
-  return replies.map(([error, reply]) => {
-    if (error) throw error
-    return reply as string[]
-  })
 }
 
 function pairs(reply: readonly string[]): { json: string; key: number }[] {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Redis } from '../redis.ts'
+import { answers, type Redis } from '../redis.ts'
 import { type Action, entryOf } from './actions.ts'
 import type { Keys } from './keys.ts'
 
@@ -25,7 +25,7 @@ export async function pause(
   const before = json === null ? null : parse(json)
   const why: Pause = { reason, since: before?.since || Date.now(), by }
   const change = redis.multi().hset(keys.paused, target, JSON.stringify(why))
-  const [, id] = await done(change.xadd(keys.actions, ...entryOf({ ...wish, action: 'pause' })))
+  const [, id] = await answers(change.xadd(keys.actions, ...entryOf({ ...wish, action: 'pause' })))
   return { id: String(id), before }
 }
 
@@ -37,7 +37,7 @@ export async function resume(
 ): Promise<{ id: string; resumed: boolean }> {
   await standing(redis, keys, wish.target)
   const change = redis.multi().hdel(keys.paused, wish.target)
-  const [count, id] = await done(
+  const [count, id] = await answers(
     change.xadd(keys.actions, ...entryOf({ ...wish, action: 'resume' })),
   )
   return { id: String(id), resumed: count === 1 }
@@ -56,14 +56,6 @@ export async function pauses(redis: Redis, keys: Keys): Promise<Map<string, Paus
 async function standing(redis: Redis, keys: Keys, target: string): Promise<string | null> {
   const [json] = await Promise.all([redis.hget(keys.paused, target), redis.xlen(keys.actions)])
   return json
-}
-
-async function done(change: ReturnType<Redis['multi']>): Promise<unknown[]> {
-  const replies = (await change.exec()) ?? []
-  return replies.map(([error, reply]) => {
-    if (error) throw error
-    return reply
-  })
 }
 
 function parse(json: string): Pause {

@@ -18,13 +18,20 @@ const SUMS = ['due', ...VERDICTS].map(field => `'${field}'`).join(', ')
  * Takes effect only if nobody declared later, and the epochs are still as they were read. Books that
  * are opened for the first time begin with no sums: what ran before was not due. Books that were
  * lost (at `lost`) go on where they were last seen, and count what the ledger still has since then.
+ * `began` is when the first declaration was made that Redis has kept: another one means a loss.
  */
 export const DECLARE = `${SUPERSEDED}
+local function now()
+  local clock = redis.call('TIME')
+  return clock[1] * 1000 + math.floor(clock[2] / 1000)
+end
+
 local schedules, declaration, books, ledger = unpack(KEYS)
 local id, json, revision, from, ended, at, by, before, after, opens, lost = unpack(ARGV)
 if superseded(declaration, at, by) then return 'superseded' end
 if (redis.call('HGET', books, 'epochs') or '') ~= before then return 'changed' end
 redis.call('HSET', declaration, 'at', at, 'by', by)
+redis.call('HSETNX', declaration, 'began', string.format('%.0f', now()))
 redis.call('HSET', schedules, id, json)
 redis.call('HSET', books, 'epochs', after, 'revision', revision, 'from', from, 'ended', ended)
 if opens == '1' then
@@ -32,9 +39,7 @@ if opens == '1' then
   redis.call('HDEL', books, 'lost')
   redis.call('HSET', books, 'closed', from, 'since', from)
   if lost ~= '0' then
-    local clock = redis.call('TIME')
-    local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
-    redis.call('HSET', books, 'lost', lost, 'quiet', string.format('%.0f', now + ${QUIET}))
+    redis.call('HSET', books, 'lost', lost, 'quiet', string.format('%.0f', now() + ${QUIET}))
     for _, run in ipairs(redis.call('ZRANGEBYSCORE', ledger, '(' .. from, '+inf')) do
       local read, content = pcall(cjson.decode, run)
       if read then redis.call('HINCRBY', books, content.verdict, content.count or 1) end

@@ -164,16 +164,11 @@ export class Producer {
    * somebody restored an older declaration after such a loss. A later declaration stands.
    */
   async #redeclare(): Promise<void> {
-    const [[at, by], declared] = await Promise.all([
-      this.#redis.hmget(this.#keys.declaration, 'at', 'by'),
-      declaredSchedules(this.#redis, this.#keys),
-    ])
-    const standing = Number(at ?? 0) || 0
-    if (standing === 0) await this.#memory.restorePauses()
-    else await this.#memory.notePauses()
-    const ours = standing === this.#at && by === this.#options.config.worker.name
+    const { at, by } = await this.#memory.standing()
+    const declared = await declaredSchedules(this.#redis, this.#keys)
+    const ours = at === this.#at && by === this.#options.config.worker.name
     const whole = this.#schedules.every(({ id }) => declared.has(id))
-    if (standing < this.#at || (ours && !whole)) await this.#declare()
+    if (at < this.#at || (ours && !whole)) await this.#declare()
   }
 
   #declare(): Promise<boolean> {
