@@ -86,7 +86,7 @@ test('a stopping worker abandons a call when its time is over: unknown', async (
   await deployment.engine.waitFor(() => deployment.engine.inFlight(UPDATE) === 1)
   const run = deployment.nextRun()
   await worker.stop()
-  expect(await run).toMatchObject({ verdict: 'unknown' })
+  expect(await run).toMatchObject({ verdict: 'unknown', reason: 'aborted' })
 })
 
 test('a worker that is stopped while it starts does not begin after all', async () => {

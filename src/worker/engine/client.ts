@@ -29,8 +29,6 @@ export interface Call {
   idempotencyKey: string
   /** None for a call that no lease covers, and that must not outdo one that is covered. */
   fencingToken?: number
-  /** Gives the call up: `not-executed` before the send, `unknown` after it. */
-  signal?: AbortSignal
 }
 
 /** `sentAt`: epoch ms of the last send, null if there was none; `durationMs` counts from it. */
@@ -49,7 +47,7 @@ export class EngineClient {
   readonly #loginConnections: Connections
   readonly #line: Line
   readonly #session: Session
-  #closed = false
+  readonly #closing = new AbortController()
 
   constructor(options: EngineClientOptions) {
     const { engine, timeout, events } = options
@@ -67,12 +65,11 @@ export class EngineClient {
    * slot, and an open connection. Throws EngineError when no token can be had. A connection that
    * fails is no error here, the call will find out.
    */
-  async prepare(slot: number, signal?: AbortSignal): Promise<void> {
-    if (this.#closed || signal?.aborted) throw abortedError()
-    await this.#session.ensure(slot, signal)
-    if (this.#closed) throw abortedError()
-    await this.#connections.warm(slot, signal)
-    if (signal?.aborted) throw abortedError()
+  async prepare(slot: number): Promise<void> {
+    this.#open()
+    await this.#session.ensure(slot)
+    this.#open()
+    await this.#connections.warm(slot)
   }
 
   /**
@@ -88,12 +85,12 @@ export class EngineClient {
       durationMs: performance.now() - attempt.start,
     })
     try {
-      if (this.#closed || call.signal?.aborted) throw abortedError()
-      const token = this.#session.held() ?? (await this.#session.ensure(Date.now(), call.signal))
+      this.#open()
+      const token = this.#session.held() ?? (await this.#session.ensure(Date.now()))
       const first = await this.#send(call, token, end, attempt)
       if (first.class !== 'token-rejected') return ended(first)
       this.#session.reject(token)
-      const next = await this.#session.ensure(Date.now(), call.signal)
+      const next = await this.#session.ensure(Date.now())
       if (next === token || performance.now() >= end) return ended(first)
       return ended(await this.#send(call, next, end, attempt))
     } catch (error) {
@@ -107,12 +104,16 @@ export class EngineClient {
     return token && { obtainedAt: token.obtainedAt, expiresAt: token.expiresAt }
   }
 
-  /** Closes all connections; a call in flight ends as its answer being lost. */
+  /** Closes all connections, and gives up what is under way: a call that was sent is `unknown`. */
   async close(): Promise<void> {
-    this.#closed = true
+    this.#closing.abort()
     this.#session.close()
     this.#connections.destroy()
     this.#loginConnections.destroy()
+  }
+
+  #open(): void {
+    if (this.#closing.signal.aborted) throw abortedError()
   }
 
   async #send(
@@ -134,7 +135,7 @@ export class EngineClient {
           : { 'x-fencing-token': String(call.fencingToken) }),
       },
       timeout: Math.max(1, end - attempt.start),
-      signal: call.signal,
+      signal: this.#closing.signal,
     })
     return classify(outcome, call.job, [token.access, this.#options.engine.password])
   }

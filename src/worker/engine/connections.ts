@@ -74,12 +74,12 @@ export class Connections extends http.Agent {
 
   /**
    * Sees to it that a call at `slot` (epoch ms) finds an open connection. Resolves when it is open,
-   * when it failed (the call will try for itself), at the slot, or when `signal` aborts.
+   * when it failed (the call will try for itself), or at the slot.
    */
-  async warm(slot: number, signal?: AbortSignal): Promise<void> {
+  async warm(slot: number): Promise<void> {
     const wait = slot - Date.now()
     if (wait > 2 * AHEAD) this.#later(() => this.#expect(slot), wait - AHEAD)
-    else await this.#expect(slot, signal)
+    else await this.#expect(slot)
   }
 
   /** Closes all connections, also those in use. */
@@ -126,7 +126,7 @@ export class Connections extends http.Agent {
     this.#timers.add(timer)
   }
 
-  async #expect(slot: number, signal?: AbortSignal): Promise<void> {
+  async #expect(slot: number): Promise<void> {
     const now = Date.now()
     this.#expected = this.#expected.filter(expected => expected > now - MARGIN)
     this.#expected.push(slot)
@@ -138,15 +138,12 @@ export class Connections extends http.Agent {
       const timer = setTimeout(() => done(), Math.max(0, slot - now))
       const done = () => {
         clearTimeout(timer)
-        signal?.removeEventListener('abort', done)
         // Nobody waits for it yet: it must not keep the process alive.
         if (this.#warm.has(socket)) socket.unref()
         resolve()
       }
       socket.once(socket instanceof tls.TLSSocket ? 'secureConnect' : 'connect', done)
       socket.once('close', done)
-      signal?.addEventListener('abort', done)
-      if (signal?.aborted) done()
     })
   }
 

@@ -1,4 +1,4 @@
-import { abortedError, EngineError } from './errors.ts'
+import { EngineError } from './errors.ts'
 import type { Line } from './line.ts'
 import { type Grant, login, refresh } from './login.ts'
 import type { Failure } from './responses.ts'
@@ -57,12 +57,12 @@ export class Session {
   }
 
   /** A token that is good at `moment` (epoch ms), or now if that is later. Throws EngineError. */
-  async ensure(moment: number, signal?: AbortSignal): Promise<Token> {
+  async ensure(moment: number): Promise<Token> {
     const token = this.#token
     const state = token ? condition(token, Math.max(moment, Date.now())) : 'spent'
     if (token && state === 'fresh') return token
     const renewal = this.#renew()
-    if (!token || state === 'spent') return await unlessAborted(renewal, signal)
+    if (!token || state === 'spent') return await renewal
     renewal.catch(() => {})
     return token
   }
@@ -141,16 +141,4 @@ function waiting(failure: Failure, wait: number): EngineError {
   // A run that may try again has no use for trying before we do.
   const retryAfter = failure.class === 'permanent' ? null : wait
   return new EngineError({ ...failure, retryAfter })
-}
-
-/** The others go on waiting when one of them gives up. */
-function unlessAborted(token: Promise<Token>, signal?: AbortSignal): Promise<Token> {
-  if (!signal) return token
-  return new Promise((resolve, reject) => {
-    const giveUp = () => reject(abortedError())
-    if (signal.aborted) giveUp()
-    signal.addEventListener('abort', giveUp)
-    const done = () => signal.removeEventListener('abort', giveUp)
-    token.then(resolve, reject).finally(done)
-  })
 }

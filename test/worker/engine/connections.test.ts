@@ -1,22 +1,8 @@
 import { setTimeout } from 'node:timers/promises'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { delay } from '../../fixtures/behaviours.ts'
 import type { EngineOptions } from '../../fixtures/engine.ts'
 import { startEngineAndClient } from '../../fixtures/engine-client.ts'
-
-const closing: (() => unknown)[] = []
-afterEach(async () => {
-  for (const close of closing.splice(0)) await close()
-})
-
-async function setup(options?: Parameters<typeof startEngineAndClient>[0]) {
-  const bundle = await startEngineAndClient(options)
-  closing.push(bundle.close)
-  const call = async () => {
-    expect(await bundle.call('get-stats')).toMatchObject({ class: 'succeeded' })
-  }
-  return { ...bundle, call }
-}
 
 describe.each([
   ['http', {}],
@@ -25,7 +11,7 @@ describe.each([
   ['https without keep-alive', { tls: 'localhost', keepAlive: 0 }],
 ] as const)('over %s', (_, options: EngineOptions) => {
   it('a prepared call opens no connection', async () => {
-    const { engine, client, call } = await setup(options)
+    const { engine, client, call } = await startEngineAndClient(options)
     let expected = 1
     for (let run = 0; run < 4; run++) {
       if (run === 0 || options.keepAlive === 0) expected++
@@ -37,7 +23,7 @@ describe.each([
   })
 
   it('calls that are prepared together have a connection each', async () => {
-    const { engine, client, call } = await setup(options)
+    const { engine, client, call } = await startEngineAndClient(options)
     let expected = 1
     for (let round = 0; round < 3; round++) {
       if (round === 0 || options.keepAlive === 0) expected += 3
@@ -50,7 +36,7 @@ describe.each([
 })
 
 it('uses one connection again while calls follow each other closely', async () => {
-  const { engine, client, call } = await setup()
+  const { engine, client, call } = await startEngineAndClient()
   await client.prepare(Date.now())
   await call()
   const before = engine.connections
@@ -62,7 +48,7 @@ it('uses one connection again while calls follow each other closely', async () =
 })
 
 it('opens another connection when the idle one would be too old at the slot', async () => {
-  const { engine, client, call } = await setup()
+  const { engine, client, call } = await startEngineAndClient()
   await call()
   const before = engine.connections
   await client.prepare(Date.now() + 1_450)
@@ -70,7 +56,7 @@ it('opens another connection when the idle one would be too old at the slot', as
 })
 
 it('closes idle connections before the engine does', async () => {
-  const { engine, call } = await setup()
+  const { engine, call } = await startEngineAndClient()
   await call()
   const start = performance.now()
   await engine.waitFor(() => engine.open === 0)
@@ -78,14 +64,14 @@ it('closes idle connections before the engine does', async () => {
 })
 
 it('heeds the time that the engine announces for idle connections', async () => {
-  const { engine, call } = await setup({ keepAlive: 1_000 })
+  const { engine, call } = await startEngineAndClient({ keepAlive: 1_000 })
   await call()
   await engine.waitFor(() => engine.open === 0)
   await call()
 })
 
 it('drops a prepared connection that the engine has closed', async () => {
-  const { engine, client, call } = await setup()
+  const { engine, client, call } = await startEngineAndClient()
   await client.prepare(Date.now() + 500)
   await engine.waitFor(() => engine.connections === 2)
   engine.disconnect()
@@ -96,7 +82,7 @@ it('drops a prepared connection that the engine has closed', async () => {
 })
 
 it('prepares for a slot that is far away shortly before it', async () => {
-  const { engine, client, call } = await setup()
+  const { engine, client, call } = await startEngineAndClient()
   await client.prepare(Date.now() + 2_300)
   expect(engine.connections).toBe(1)
   await engine.waitFor(() => engine.connections === 2)
@@ -105,7 +91,7 @@ it('prepares for a slot that is far away shortly before it', async () => {
 })
 
 it('does not wait beyond the slot for an engine that does not answer its connection', async () => {
-  const { engine, client } = await setup()
+  const { engine, client } = await startEngineAndClient()
   await client.prepare(Date.now())
   await engine.close()
   const start = performance.now()
@@ -114,7 +100,7 @@ it('does not wait beyond the slot for an engine that does not answer its connect
 })
 
 it('lets a login take no connection that a call counts on', async () => {
-  const { engine, client, call } = await setup({ tokenLife: 2_000 })
+  const { engine, client, call } = await startEngineAndClient({ tokenLife: 2_000 })
   await client.prepare(Date.now() + 100)
   engine.behave('/refresh', delay(200))
   await client.prepare(Date.now() + 1_000)

@@ -1,8 +1,7 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   answer,
   cutOff,
-  delay,
   hang,
   huge,
   notJson,
@@ -10,28 +9,11 @@ import {
   reset,
   unavailable,
 } from '../../fixtures/behaviours.ts'
-import { startEngineAndSession } from '../../fixtures/session.ts'
-
-const closing: (() => unknown)[] = []
-afterEach(async () => {
-  vi.useRealTimers()
-  for (const close of closing.splice(0)) await close()
-})
-
-async function setup(options?: Parameters<typeof startEngineAndSession>[0]) {
-  const bundle = await startEngineAndSession(options)
-  closing.push(bundle.close)
-  return bundle
-}
-
-/** Moves the clock of this process, the engine's included, without waiting. */
-function advance(ms: number) {
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ms })
-}
+import { advance, startEngineAndSession } from '../../fixtures/session.ts'
 
 describe('a login', () => {
   it('that is refused is permanent, and backs off up to a minute without asking', async () => {
-    const { engine, session, failures, failing } = await setup()
+    const { engine, session, failures, failing } = await startEngineAndSession()
     engine.setPassword('another')
     const waits = []
     for (let run = 0; run < 8; run++) {
@@ -65,7 +47,7 @@ describe('a login', () => {
     ['not-executed', 'too-large', huge(2_000_000)],
     ['not-executed', 'time-out', hang],
   ] as const)('that fails is %s %s, never unknown', async (kind, reason, behaviour) => {
-    const { engine, failures, failing } = await setup({ timeout: 400 })
+    const { engine, failures, failing } = await startEngineAndSession({ timeout: 400 })
     engine.behave('/login', behaviour)
     expect(await failing()).toMatchObject({ class: kind, reason })
     expect(failures).toMatchObject([{ reason }])
@@ -74,7 +56,7 @@ describe('a login', () => {
   })
 
   it('that failed for a while says when it may be tried again', async () => {
-    const { engine, failing } = await setup()
+    const { engine, failing } = await startEngineAndSession()
     engine.behave('/login', unavailable(3))
     expect(await failing()).toMatchObject({ retryAfter: 3_000 })
     const { retryAfter } = await failing()
@@ -82,25 +64,13 @@ describe('a login', () => {
     expect(retryAfter).toBeLessThanOrEqual(3_000)
   })
 
-  it('goes on for the others when one of them gives up', async () => {
-    const { engine, session, failing } = await setup()
-    engine.behave('/login', delay(50))
-    const abort = new AbortController()
-    const given = failing(abort.signal)
-    const waiting = session.ensure(Date.now())
-    abort.abort()
-    expect(await given).toMatchObject({ class: 'not-executed', reason: 'aborted' })
-    expect(await waiting).toBe(session.token)
-    expect(engine.logins).toBe(1)
-  })
-
   it('is given up by close, without counting as failed', async () => {
-    const { engine, session, failures, failing } = await setup()
+    const { engine, session, failures, failing } = await startEngineAndSession()
     engine.behave('/login', hang)
     const given = failing()
     await engine.waitFor(() => engine.logins === 1)
     session.close()
-    expect(await given).toMatchObject({ class: 'not-executed' })
+    expect(await given).toMatchObject({ class: 'not-executed', reason: 'aborted' })
     expect(failures).toEqual([])
   })
 })

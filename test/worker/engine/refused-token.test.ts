@@ -1,24 +1,13 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { delay, expired, forged } from '../../fixtures/behaviours.ts'
 import { startEngineAndClient } from '../../fixtures/engine-client.ts'
-
-const closing: (() => unknown)[] = []
-afterEach(async () => {
-  for (const close of closing.splice(0)) await close()
-})
-
-async function setup(options?: Parameters<typeof startEngineAndClient>[0]) {
-  const bundle = await startEngineAndClient(options)
-  closing.push(bundle.close)
-  return bundle
-}
 
 describe('a refused token', () => {
   it.each([
     ['401', expired],
     ['422', forged],
   ])('with %s means one new login and the same call at once', async (_, behaviour) => {
-    const { engine, client, call } = await setup()
+    const { engine, client, call } = await startEngineAndClient()
     await client.prepare(Date.now())
     engine.behave('/update-engine', behaviour, 1)
     expect(await call()).toMatchObject({ class: 'succeeded' })
@@ -33,7 +22,7 @@ describe('a refused token', () => {
   })
 
   it('ends the call when the new one is refused as well', async () => {
-    const { engine, call } = await setup()
+    const { engine, call } = await startEngineAndClient()
     engine.behave('/update-engine', forged)
     expect(await call()).toMatchObject({ class: 'token-rejected', reason: 'http-422' })
     expect(engine.count('/update-engine')).toBe(2)
@@ -41,7 +30,7 @@ describe('a refused token', () => {
   })
 
   it('is replaced by one login for all calls after the engine restarted with another secret', async () => {
-    const { engine, call } = await setup()
+    const { engine, call } = await startEngineAndClient()
     await call()
     engine.newSecret()
     const results = await Promise.all(Array.from({ length: 10 }, () => call('get-stats')))
@@ -50,7 +39,7 @@ describe('a refused token', () => {
   })
 
   it('does not make a login for every call when tokens are never taken', async () => {
-    const { engine, call } = await setup()
+    const { engine, call } = await startEngineAndClient()
     engine.behave('/update-engine', expired)
     for (let run = 0; run < 10; run++) await call()
     expect(engine.logins).toBeLessThanOrEqual(3)
@@ -58,7 +47,7 @@ describe('a refused token', () => {
   })
 
   it('leaves the second send no more time than the first one left', async () => {
-    const { engine, call } = await setup({ timeout: 400 })
+    const { engine, call } = await startEngineAndClient({ timeout: 400 })
     await call()
     engine.behave('/update-engine', delay(250, expired), 1)
     engine.behave('/login', delay(250))
@@ -69,7 +58,7 @@ describe('a refused token', () => {
   })
 
   it('ends the call permanently when the login is refused', async () => {
-    const { engine, call } = await setup()
+    const { engine, call } = await startEngineAndClient()
     await call()
     engine.newSecret()
     engine.setPassword('another')

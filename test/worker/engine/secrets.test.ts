@@ -1,23 +1,14 @@
 import { inspect } from 'node:util'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { EngineError } from '../../../src/worker/engine/errors.ts'
 import { answer } from '../../fixtures/behaviours.ts'
 import { startEngineAndClient } from '../../fixtures/engine-client.ts'
 
-const closing: (() => unknown)[] = []
-afterEach(async () => {
-  for (const close of closing.splice(0)) await close()
-})
-
-async function setup(options?: Parameters<typeof startEngineAndClient>[0]) {
-  const bundle = await startEngineAndClient(options)
-  closing.push(bundle.close)
-  return bundle
-}
-
 describe('secrets', () => {
   it('are in no result, error or event, even when the engine repeats them', async () => {
-    const { engine, events, client, call } = await setup({ password: 'p4ss "w0rd"\n' })
+    const { engine, events, client, call } = await startEngineAndClient({
+      password: 'p4ss "w0rd"\n',
+    })
     const seen: unknown[] = []
     events.on('login', event => seen.push(event)).on('login-failed', event => seen.push(event))
     for (const path of ['/update-engine', '/stats', '/login', '/refresh']) {

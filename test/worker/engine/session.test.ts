@@ -1,27 +1,10 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { answer, delay, unavailable } from '../../fixtures/behaviours.ts'
-import { startEngineAndSession } from '../../fixtures/session.ts'
-
-const closing: (() => unknown)[] = []
-afterEach(async () => {
-  vi.useRealTimers()
-  for (const close of closing.splice(0)) await close()
-})
-
-async function setup(options?: Parameters<typeof startEngineAndSession>[0]) {
-  const bundle = await startEngineAndSession(options)
-  closing.push(bundle.close)
-  return bundle
-}
-
-/** Moves the clock of this process, the engine's included, without waiting. */
-function advance(ms: number) {
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ms })
-}
+import { advance, startEngineAndSession } from '../../fixtures/session.ts'
 
 describe('a token', () => {
   it('is obtained once however many wait', async () => {
-    const { engine, session, logins } = await setup()
+    const { engine, session, logins } = await startEngineAndSession()
     engine.behave('/login', delay(50))
     const tokens = await Promise.all(
       Array.from({ length: 20 }, () => session.ensure(Date.now() + 250)),
@@ -33,7 +16,7 @@ describe('a token', () => {
   })
 
   it('is refreshed in the background when its end comes near', async () => {
-    const { engine, session, logins } = await setup({ tokenLife: 100_000 })
+    const { engine, session, logins } = await startEngineAndSession({ tokenLife: 100_000 })
     const first = await session.ensure(Date.now())
     advance(85_000)
     engine.behave('/refresh', delay(50))
@@ -45,7 +28,7 @@ describe('a token', () => {
   })
 
   it('is waited for when the one at hand does not live until the slot', async () => {
-    const { engine, session } = await setup({ tokenLife: 100_000 })
+    const { engine, session } = await startEngineAndSession({ tokenLife: 100_000 })
     const first = await session.ensure(Date.now())
     const second = await session.ensure(Date.now() + 99_500)
     expect(second).not.toBe(first)
@@ -53,7 +36,7 @@ describe('a token', () => {
   })
 
   it.each([-3_600_000, 3_600_000])('is understood when the clocks differ by %d ms', async skew => {
-    const { engine, session } = await setup({ clockSkew: skew, tokenLife: 60_000 })
+    const { engine, session } = await startEngineAndSession({ clockSkew: skew, tokenLife: 60_000 })
     const first = await session.ensure(Date.now())
     expect(await session.ensure(Date.now() + 30_000)).toBe(first)
     expect(await session.ensure(Date.now() + 59_500)).not.toBe(first)
@@ -61,13 +44,13 @@ describe('a token', () => {
   })
 
   it('may live shortly without a login for every call', async () => {
-    const { engine, session } = await setup({ tokenLife: 1_000 })
+    const { engine, session } = await startEngineAndSession({ tokenLife: 1_000 })
     for (let i = 0; i < 5; i++) await session.ensure(Date.now())
     expect([engine.logins, engine.refreshes]).toEqual([1, 0])
   })
 
   it('that was refused is replaced by a login, a newer one is kept', async () => {
-    const { engine, session } = await setup()
+    const { engine, session } = await startEngineAndSession()
     const first = await session.ensure(Date.now())
     session.reject(first)
     const second = await session.ensure(Date.now())
@@ -86,7 +69,7 @@ describe('a refused /refresh', () => {
     ['500', answer(500)],
     ['an answer without a token', answer(200, { status: 'success' })],
   ])('with %s falls back to /login', async (_, behaviour) => {
-    const { engine, session, failures } = await setup({ tokenLife: 100_000 })
+    const { engine, session, failures } = await startEngineAndSession({ tokenLife: 100_000 })
     const first = await session.ensure(Date.now())
     engine.behave('/refresh', behaviour)
     expect(await session.ensure(Date.now() + 99_500)).not.toBe(first)
@@ -95,7 +78,7 @@ describe('a refused /refresh', () => {
   })
 
   it('that fails for a while leaves the token in use', async () => {
-    const { engine, session, failures } = await setup({ tokenLife: 100_000 })
+    const { engine, session, failures } = await startEngineAndSession({ tokenLife: 100_000 })
     const first = await session.ensure(Date.now())
     engine.behave('/refresh', unavailable())
     advance(85_000)
