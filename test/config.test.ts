@@ -1,19 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { problems, resolve } from './fixtures/settings.ts'
-
-let folder: string
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'settings-'))
-})
-afterEach(() => rmSync(folder, { recursive: true }))
-
-function file(name: string, content: string): string {
-  writeFileSync(join(folder, name), content)
-  return join(folder, name)
-}
+import { describe, expect, it } from 'vitest'
+import { file, problems, resolve } from './fixtures/settings.ts'
 
 describe('mistakes', () => {
   it('come all at once, each by the name that the reader wrote', () => {

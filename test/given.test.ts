@@ -1,21 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { parse } from 'dotenv'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { resolveConfig, type Sources } from '../src/config.ts'
-import { problems, resolve, setting } from './fixtures/settings.ts'
-
-let folder: string
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'settings-'))
-})
-afterEach(() => rmSync(folder, { recursive: true }))
-
-function file(name: string, content: string): string {
-  writeFileSync(join(folder, name), content)
-  return join(folder, name)
-}
+import { file, problems, resolve, setting } from './fixtures/settings.ts'
 
 describe('sources', () => {
   it('prefers flags to the environment, that to .env, that to the defaults of the caller', () => {

@@ -1,22 +1,9 @@
 import { decode, sign } from 'hono/jwt'
-import { afterEach, expect, test, vi } from 'vitest'
-import type { SimulatedEngineOptions } from '../../src/standalone/simulated-engine.ts'
+import { expect, test, vi } from 'vitest'
 import { simulatedEngine } from '../fixtures/simulated-engine.ts'
 
-const running: { close(): Promise<void> }[] = []
-
-afterEach(async () => {
-  for (const engine of running.splice(0)) await engine.close()
-})
-
-async function start(options: SimulatedEngineOptions = {}) {
-  const engine = await simulatedEngine(options)
-  running.push(engine)
-  return engine
-}
-
 test('logs in with its credentials only', async () => {
-  const { engine, login } = await start({ username: 'me', password: 'päss "w$rd' })
+  const { engine, login } = await simulatedEngine({ username: 'me', password: 'päss "w$rd' })
   const answer = await login()
   expect(answer.status).toBe(200)
   expect(await answer.json()).toEqual({
@@ -33,19 +20,19 @@ test('logs in with its credentials only', async () => {
 })
 
 test('makes up a password where none is given', async () => {
-  const [one, two] = [await start(), await start()]
+  const [one, two] = [await simulatedEngine(), await simulatedEngine()]
   expect(one.engine.password).not.toBe(two.engine.password)
   expect(one.engine.password.length).toBeGreaterThan(10)
 })
 
 test('gives tokens with iat and exp, as long as asked for', async () => {
-  const { tokens } = await start({ tokenLife: 90_000 })
+  const { tokens } = await simulatedEngine({ tokenLife: 90_000 })
   const { payload } = decode((await tokens()).access_token ?? '')
   expect(Number(payload.exp) - Number(payload.iat)).toBe(90)
 })
 
 test('refuses a missing, a strange, an expired and a wrong kind of token', async () => {
-  const { get, tokens } = await start({ tokenLife: 1000 })
+  const { get, tokens } = await simulatedEngine({ tokenLife: 1000 })
   const { access_token = '', refresh_token } = await tokens()
   const foreign = await sign({ type: 'access', exp: 9e9 }, 'another secret', 'HS256')
   const answer = async (token?: string) => {
@@ -64,7 +51,7 @@ test('refuses a missing, a strange, an expired and a wrong kind of token', async
 })
 
 test('refreshes an access token with a refresh token', async () => {
-  const { get, tokens } = await start()
+  const { get, tokens } = await simulatedEngine()
   const { access_token, refresh_token } = await tokens()
   const answer = await get('/refresh', refresh_token, { method: 'POST' })
   const fresh = (await answer.json()) as Record<string, string>

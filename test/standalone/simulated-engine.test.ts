@@ -1,23 +1,10 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
-import { afterEach, expect, test, vi } from 'vitest'
-import type { SimulatedEngineOptions } from '../../src/standalone/simulated-engine.ts'
+import { expect, test, vi } from 'vitest'
 import { simulatedEngine } from '../fixtures/simulated-engine.ts'
 
-const running: { close(): Promise<void> }[] = []
-
-afterEach(async () => {
-  for (const engine of running.splice(0)) await engine.close()
-})
-
-async function start(options: SimulatedEngineOptions = {}) {
-  const engine = await simulatedEngine(options)
-  running.push(engine)
-  return engine
-}
-
 test('answers update-engine and stats with the position', async () => {
-  const { get, token } = await start()
+  const { get, token } = await simulatedEngine()
   const bearer = await token()
   for (const path of ['/update-engine', '/stats']) {
     const answer = await get(path, bearer)
@@ -32,7 +19,7 @@ test('answers update-engine and stats with the position', async () => {
 })
 
 test('is started and stopped, and says 404 when it is so already', async () => {
-  const { get, token } = await start({ startStopped: true })
+  const { get, token } = await simulatedEngine({ startStopped: true })
   const bearer = await token()
   const call = async (path: string) => {
     const answer = await get(path, bearer)
@@ -53,7 +40,7 @@ test('is started and stopped, and says 404 when it is so already', async () => {
 })
 
 test('takes about a second for its health', async () => {
-  const { get } = await start()
+  const { get } = await simulatedEngine()
   const from = performance.now()
   const answer = await get('/healthcheck')
   expect(performance.now() - from).toBeGreaterThan(950)
@@ -61,7 +48,7 @@ test('takes about a second for its health', async () => {
 })
 
 test('goes on executing when its client has gone, and notices an overlap', async () => {
-  const { engine, calls, get, token } = await start({ latency: 200 })
+  const { engine, calls, get, token } = await simulatedEngine({ latency: 200 })
   const bearer = await token()
   const gone = request(`${engine.url}/update-engine`, {
     headers: { authorization: `Bearer ${bearer}` },
@@ -86,7 +73,7 @@ test('goes on executing when its client has gone, and notices an overlap', async
 })
 
 test('fails in each of its three ways', async () => {
-  const { calls, get, token } = await start({ errorRate: 1 })
+  const { calls, get, token } = await simulatedEngine({ errorRate: 1 })
   const bearer = await token()
   const seen = new Set<number | string>()
   await vi.waitFor(async () => {
@@ -103,7 +90,7 @@ test('fails in each of its three ways', async () => {
 })
 
 test('rebalances when the price has left the range, which takes longer', async () => {
-  const { get, token } = await start({ rebalanceTime: 60 })
+  const { get, token } = await simulatedEngine({ rebalanceTime: 60 })
   const bearer = await token()
   const update = async () => {
     const from = performance.now()
@@ -125,12 +112,12 @@ test('rebalances when the price has left the range, which takes longer', async (
 })
 
 test('says that its port is taken', async () => {
-  const { engine } = await start()
-  await expect(start({ port: engine.port })).rejects.toMatchObject({ code: 'EADDRINUSE' })
+  const { engine } = await simulatedEngine()
+  await expect(simulatedEngine({ port: engine.port })).rejects.toMatchObject({ code: 'EADDRINUSE' })
 })
 
 test('listens on an IPv6 address', async () => {
-  const { engine, token } = await start({ host: '::1' })
+  const { engine, token } = await simulatedEngine({ host: '::1' })
   expect(engine.url).toBe(`http://[::1]:${engine.port}`)
   expect(await token()).toMatch(/^ey/)
 })
