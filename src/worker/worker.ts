@@ -142,7 +142,7 @@ export class Worker {
   async #abandon(inTime: Stop): Promise<void> {
     const { shutdownTimeout } = this.#options.config.timing
     const until = Date.now() + shutdownTimeout
-    while (this.#busy > 0 && Date.now() < until) {
+    while ((this.#busy > 0 || this.#runner.writing.size > 0) && Date.now() < until) {
       if (!(await hold(Math.min(Date.now() + 100, until), inTime))) return
     }
     this.#ending.stop()
