@@ -26,7 +26,8 @@ export function formatDuration(ms: number): string {
  */
 export function parseInstant(text: string, now: number): number | null {
   const trimmed = text.trim()
-  if (/^\d{12,}$/.test(trimmed)) return Number(trimmed)
+  if (/^\d{12,15}$/.test(trimmed)) return Number(trimmed)
+  if (/^\d{16,}$/.test(trimmed)) return null
   const ago = parseDuration(trimmed)
   if (ago !== null) return now - ago
   if (!/^\d{4}-\d{2}-\d{2}/.test(trimmed)) return null

@@ -18,7 +18,7 @@ export function actionsRoutes(served: Served): Hono<Env> {
   app.get('/actions', async c => {
     const { read, limit, mistakes } = asked(c)
     const before = read('cursor', 'what `next` of an earlier answer said', text =>
-      /^\d{1,15}-\d{1,15}$/.test(text) ? text : null,
+      /^(?!0+-0+$)\d{1,15}-\d{1,15}$/.test(text) ? text : null,
     )
     const page = { before, limit: limit() }
     if (mistakes.length > 0) return problem(c, 400, 'bad-query', mistakes.join('; '))

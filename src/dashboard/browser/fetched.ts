@@ -39,7 +39,13 @@ export function useFetched<T>(url: string | null): Fetched<T> {
   return { data: found.data, error: found.error, loading: found.of !== request, again }
 }
 
-/** Posts JSON. Status 0: no answer came. */
+/** Who asks for something to be done is told within this time: later it must not be done, ms. */
+const IN_TIME = 10_000
+
+/**
+ * Posts JSON. Status 0: no answer came. A browser sends what waits for a free connection as soon as
+ * there is one, however late: what is not answered in time is taken back.
+ */
 export async function send(
   url: string,
   body: object,
@@ -49,6 +55,7 @@ export async function send(
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/json' },
       body: JSON.stringify(body),
+      signal: AbortSignal.timeout(IN_TIME),
     })
     const { ok, status } = response
     return { ok, status, body: await response.json().catch(() => null) }

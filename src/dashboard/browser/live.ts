@@ -65,6 +65,13 @@ function begin(): void {
   document.addEventListener('visibilitychange', seen)
   window.addEventListener('online', reopen)
   open()
+  // A page that is opened in the background hears of no change.
+  if (document.visibilityState === 'hidden') seen()
+}
+
+/** Frees this page's connection for something more urgent, until `reopen`. */
+export function letGo(): void {
+  close()
 }
 
 function open(): void {
@@ -122,7 +129,8 @@ function close(): void {
   clearTimeout(retry)
 }
 
-function reopen(): void {
+/** Opens the stream again where it is not there. */
+export function reopen(): void {
   if (now.lost !== null || stream === null) open()
 }
 

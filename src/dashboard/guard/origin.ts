@@ -38,7 +38,7 @@ export function sameOrigin(): MiddlewareHandler<Env> {
     })
     if (ours) return next()
     const message =
-      'expected a request from a page of this dashboard, got one from elsewhere (a proxy must leave Host as it is, or set X-Forwarded-Host)'
+      'expected a request from a page of this dashboard, or JSON from a program (content-type: application/json), got one from elsewhere (a proxy must leave Host as it is, or set X-Forwarded-Host)'
     return refusal(c, 403, 'cross-site', message)
   }
 }

@@ -95,7 +95,8 @@ export class Picture {
     const { schedules, paused } = this.#reading
     const processes = this.#reading.processes.map(process => ({
       ...process,
-      gone: now - process.seen >= GONE_AFTER,
+      // While Redis is away nothing is heard of anybody.
+      gone: (this.lostSince ?? now) - process.seen >= GONE_AFTER,
       runsPerMinute: this.#rates.of(process),
     }))
     const standing = schedules.map(schedule => ({

@@ -4,6 +4,7 @@ import { openBooks, type TestBooks } from '../../fixtures/books.ts'
 import { startDashboard } from '../../fixtures/dashboard.ts'
 import { openPage } from '../../fixtures/live-page.ts'
 import { startRedis, type TestRedis } from '../../fixtures/redis.ts'
+import { advance } from '../../fixtures/session.ts'
 
 const id = 'default/update-engine'
 let redis: TestRedis
@@ -47,6 +48,23 @@ it('says since when Redis is lost, and begins anew when it is back', async t => 
   expect([...slots, ...page.runs().map(({ slot }) => slot)]).toEqual([1000, 2000])
   await books.record({ slot: 3000 })
   await page.waitFor(() => page.runs().some(({ slot }) => slot === 3000))
+})
+
+it('takes nobody for dead who cannot be heard of', async t => {
+  const { prefix } = books
+  await books.declare(id, 0)
+  const now = Date.now()
+  const presence = { part: 'worker', name: 'w1', version: '1', since: now, seen: now }
+  await books.redis.hset(books.keys.processes, 'worker:w1', JSON.stringify(presence))
+  const { url, get } = await startDashboard(t, { prefix, redisUrl: redis.url })
+  const page = await openPage(t, url)
+  await page.waitFor(() => page.of('snapshot').length === 1)
+  await redis.kill9()
+  await page.waitFor(() => page.state()?.lostSince !== null)
+  advance(60_000)
+  const overview = (await (await get('api/overview')).json()) as OverviewView
+  expect(overview.processes).toMatchObject([{ name: 'w1', gone: false }])
+  expect(overview.warnings.filter(warning => warning.includes('worker'))).toEqual([])
 })
 
 it('tells pages that Redis has never answered', async t => {

@@ -3,10 +3,12 @@ import type { Run } from '../../../ledger/run.ts'
 import type { ActedView, RunsView } from '../../views.ts'
 import { serverNow } from '../clock.ts'
 import { messageOf, send } from '../fetched.ts'
-import { onRuns } from '../live.ts'
+import { letGo, onRuns, reopen } from '../live.ts'
 import { link } from '../place.ts'
 import type { ActionName } from './acting-words.ts'
 
+/** What is not answered so soon may be waiting for a free connection, ms. */
+const STUCK = 1000
 /** The ledger is asked as well this often, for what the stream did not bring, ms. */
 const PERIOD = 4000
 /** A worker takes a call up within a minute, and then has its time-out: nothing is waited for longer, ms. */
@@ -44,8 +46,8 @@ export function useActing(action: ActionName, target: string) {
       const deaf = onRuns(runs => heard.push(...runs.filter(run => run.manual)))
       signal.addEventListener('abort', deaf)
       try {
-        const answer = await send(link('api/actions'), { action, target, reason })
-        if (!answer.ok) return setStage({ at: 'asking', error: messageOf(answer) })
+        const answer = await ask({ action, target, reason })
+        if (!answer.ok) return setStage({ at: 'asking', error: refusal(answer) })
         for (const listener of listeners) listener()
         const { id, remarks } = answer.body as ActedView
         if (action !== 'trigger') return setStage({ at: 'done', remarks, run: null })
@@ -59,6 +61,23 @@ export function useActing(action: ActionName, target: string) {
     [action, target],
   )
   return { stage, act }
+}
+
+/** With several pages open, all connections that a browser allows may be taken: one is ours. */
+async function ask(wish: { action: ActionName; target: string; reason: string }) {
+  const stuck = setTimeout(letGo, STUCK)
+  try {
+    return await send(link('api/actions'), wish)
+  } finally {
+    clearTimeout(stuck)
+    reopen()
+  }
+}
+
+function refusal(answer: Awaited<ReturnType<typeof send>>): string {
+  const said = messageOf(answer)
+  if (answer.status !== 0) return said
+  return `${said} It may have been done all the same: look before you repeat it.`
 }
 
 interface Wait {

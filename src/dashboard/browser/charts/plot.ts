@@ -49,7 +49,7 @@ export function plot(options: PlotOptions): Plot {
       height,
       ms: 1,
       legend: { show: false },
-      padding: [10, 14, 0, 0],
+      padding: [10, 28, 0, 0],
       scales: {
         x: { time: true, range: () => [drawing.from, drawing.to] },
         y: {

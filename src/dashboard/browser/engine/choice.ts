@@ -1,5 +1,5 @@
 import { type Change, useAddress } from '../address.ts'
-import type { Stretch } from './stretch.ts'
+import { EARLIEST, LATEST, type Stretch } from './stretch.ts'
 
 /** Windows that end now, as the API and as people call them. */
 export const SPANS = [
@@ -26,12 +26,16 @@ export interface Choice {
 function readChoice(query: URLSearchParams): Choice {
   const [from, to] = [Number(query.get('from')), Number(query.get('to'))]
   const span = SPANS.find(([name]) => name === query.get('window'))?.[0]
-  const still = Number.isSafeInteger(from) && Number.isSafeInteger(to) && from > 0 && to > from
+  const still = isInstant(from) && isInstant(to) && to > from
   return {
     window: still ? { from, to } : (span ?? '15m'),
     fields: [...new Set((query.get('fields') ?? '').split(',').filter(name => name !== ''))],
     log: query.get('scale') === 'log',
   }
+}
+
+function isInstant(ms: number): boolean {
+  return Number.isSafeInteger(ms) && ms >= EARLIEST && ms < LATEST
 }
 
 /** The choice in the address; each change is a step that the browser's back button takes back. */
