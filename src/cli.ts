@@ -16,6 +16,8 @@ const NAME = 'hft-scheduler'
 const USAGE = 2
 /** How long a command that only reads or asks may go on after the first signal, ms. */
 const GRACE = 2000
+/** npm passes on the Ctrl-C that we have had from the terminal: that soon it is the same one, ms. */
+const ECHO = 250
 const HELP = `see ${NAME} --help, or ${NAME} <command> --help`
 const EXAMPLES: Declaration['examples'] = [
   ['up', 'everything on this machine, ready in a moment'],
@@ -30,6 +32,7 @@ const OPTIONS = [settingOptions(), ...Object.values(COMMAND_OPTIONS)].flatMap(op
 const stop = new AbortController()
 let service = false
 let exitCode = 0
+let interruption: { code: number; at: number } | undefined
 
 process.on('SIGINT', () => interrupted(130))
 process.on('SIGTERM', () => interrupted(143))
@@ -164,7 +167,11 @@ function suggestion(message: string): string {
   const options = unknown.filter(name => !words.includes(name) && !/[A-Z]/.test(name))
   return `Unknown: ${[
     ...words.map(word => meant(word, nearest(word, Object.keys(COMMANDS)))),
-    ...options.map(name => meant(`--${name}`, nearest(`--${name}`, OPTIONS))),
+    ...options.map(name =>
+      OPTIONS.includes(`--${name}`)
+        ? `--${name} (not an option of this command)`
+        : meant(`--${name}`, nearest(`--${name}`, OPTIONS)),
+    ),
   ].join(', ')}`
 }
 
@@ -173,7 +180,10 @@ function meant(typed: string, name: string | null): string {
 }
 
 function interrupted(code: number): void {
+  const at = performance.now()
+  if (code === interruption?.code && at - interruption.at < ECHO) return
   if (stop.signal.aborted) process.exit(code)
+  interruption = { code, at }
   stop.abort()
   if (!service) setTimeout(() => process.exit(code), GRACE).unref()
 }

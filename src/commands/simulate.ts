@@ -57,7 +57,8 @@ async function start(options: SimulatedEngineOptions): Promise<SimulatedEngine> 
     const place = `${options.host}:${options.port}`
     if (code === 'EADDRINUSE') {
       const hint = 'choose another one with --port, or 0 for any free one'
-      throw new UserError(`port ${options.port} is taken by another program`, { hint, cause })
+      const what = `port ${options.port} is taken by another program`
+      throw new UserError(what, { hint, exitCode: 75, cause })
     }
     if (code === 'EACCES') throw new UserError(`not allowed to listen on ${place}`, { cause })
     if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {

@@ -76,7 +76,7 @@ test('says that the port is taken, and what to do', async () => {
   await expect(run({ host: '127.0.0.1', port }).code).rejects.toMatchObject({
     message: `port ${port} is taken by another program`,
     hint: 'choose another one with --port, or 0 for any free one',
-    exitCode: 1,
+    exitCode: 75,
   })
   other.close()
 })

@@ -90,6 +90,16 @@ describe.concurrent('a worker', { timeout: 30_000 }, () => {
     t.expect(run.latenessMs).toBeLessThan(1000)
   })
 
+  test('takes a Ctrl-C that arrives twice, as under npm, for one', async t => {
+    const { engine, worker } = await setup(t, ['--interval', '1'])
+    engine.behave('/update-engine', delay(1000), 1)
+    const process = worker()
+    await engine.waitFor(() => engine.inFlight('/update-engine') === 1, 15_000)
+    process.kill('SIGINT')
+    t.expect(await process.end('SIGINT')).toMatchObject({ code: 0 })
+    await process.event('run', run => run.verdict === 'succeeded')
+  })
+
   test('ends at once at the second signal', async t => {
     const { engine, worker } = await setup(t)
     engine.behave('/update-engine', hang)
