@@ -116,6 +116,12 @@ export async function answers<Reply>(commands: ChainableCommander): Promise<Repl
   })
 }
 
+/** Redis's clock, epoch ms. */
+export async function redisNow(redis: Redis): Promise<number> {
+  const [seconds, micros] = await redis.time()
+  return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000)
+}
+
 export type Script = (keys: string[], ...args: (string | number)[]) => Promise<unknown>
 
 export function defineScript(redis: Redis, name: string, lua: string): Script {

@@ -68,6 +68,12 @@ export async function actionsBefore(
   return { actions: page.flatMap(([id, fields]) => parse(id, fields)), next }
 }
 
+/** All actions since `at` (epoch ms, by Redis's clock), oldest first. */
+export async function actionsSince(redis: Redis, keys: Keys, at: number): Promise<Recorded[]> {
+  const found = await redis.xrange(keys.actions, at, '+')
+  return found.flatMap(([id, fields]) => parse(id, fields))
+}
+
 function fieldsOf({ by, via, action, target, reason }: Action): string[] {
   const fields = Object.entries({ by, via, action, target, reason })
   return fields.flatMap(([name, value]) => [name, [...value].slice(0, LONGEST).join('')])

@@ -6,6 +6,8 @@ export function keysOf(prefix: string) {
   return {
     /** hash: schedule id → what is declared */
     schedules: `${prefix}:schedules`,
+    /** hash: schedule id → what was declared, until its last slots are closed */
+    removed: `${prefix}:removed`,
     /** hash: who declared last, and when */
     declaration: `${prefix}:declaration`,
     /** hash: schedule or engine id → pause */

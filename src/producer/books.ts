@@ -5,7 +5,7 @@ import type { Ledger, Retention } from '../ledger/ledger.ts'
 import type { Mark } from '../ledger/mark.ts'
 import type { Run } from '../ledger/run.ts'
 import { GONE_AFTER, presences } from '../presence.ts'
-import { defineScript, type Redis, type Script } from '../redis.ts'
+import { defineScript, type Redis, redisNow, type Script } from '../redis.ts'
 import { type Grid, nextSlot, slotAt } from '../slots.ts'
 import type { Memory } from './memory.ts'
 import { type Closing, settle } from './settlement.ts'
@@ -72,11 +72,16 @@ export class Books {
   /**
    * One round over `schedules`. Bounded work: a long outage is caught up within a few rounds. With
    * `patient`, every worker counts as alive: after an outage of Redis they speak first. Resolves to
-   * the ids of those without books: they have to be declared again.
+   * the ids of those without books, which have to be declared again, and of those that have ended and
+   * are closed for good.
    */
-  async close(schedules: readonly Schedule[], patient: boolean): Promise<string[]> {
+  async close(
+    schedules: readonly Schedule[],
+    patient: boolean,
+  ): Promise<{ lost: string[]; ended: string[] }> {
     const { redis, keys, timeout, settle: settling } = this.#options
-    const now = Date.now()
+    // A clock that is ahead would close slots before they are due.
+    const now = Math.min(Date.now(), await redisNow(redis))
     const heard = patient ? [] : await presences(redis, keys)
     const fresh = heard.filter(({ part, seen }) => part === 'worker' && now - seen < GONE_AFTER)
     const alive = new Set(fresh.map(({ name }) => name))
@@ -85,17 +90,19 @@ export class Books {
       return !answers || now > mark.at + timeout + settling + FORGOTTEN
     }
     const lost: string[] = []
+    const ended: string[] = []
     await inTurn(
       schedules.map(schedule => ({ schedule })),
       async ({ schedule }) => {
         const reading = await readStanding(redis, keys, schedule.id, now)
         if (reading === null) return void lost.push(schedule.id)
         this.#options.memory.noteClosed(schedule.id, reading.closed)
+        if (reading.epochs.every(({ to }) => (to ?? now) <= reading.closed)) ended.push(schedule.id)
         await this.#closeOne(schedule, reading, now, isLost)
       },
       this.#options.stepped,
     )
-    return lost
+    return { lost, ended }
   }
 
   async #closeOne(

@@ -25,6 +25,8 @@ export interface Declaration {
   keepRemoved: number
   /** Up to where the books of a schedule were closed when they were last seen, epoch ms. */
   closedOf: (schedule: string) => number | undefined
+  /** What was paused when it was last seen, as it stands in Redis. */
+  paused: () => Readonly<Record<string, string>>
   /** Hears that one schedule is done. */
   stepped?: () => void
 }
@@ -81,11 +83,12 @@ async function declareOne(options: Declaration, enter: Script, schedule: Schedul
       (same || (before === null && known === revision)) && book?.epochs.at(-1)?.to === null
     const next = lasts ? book.epochs : append(book, schedule, from)
     const answer = await enter(
-      [keys.schedules, keys.declaration, ...ownKeys(keys, id)],
+      [keys.schedules, keys.declaration, keys.removed, keys.paused, ...ownKeys(keys, id)],
       ...[id, JSON.stringify({ schedule, by, at, attempts } satisfies Declared), revision],
       ...[next.at(-1)?.from ?? from, next.at(-2)?.to ?? 0, at, by, epochs ?? ''],
       ...[lasts ? (epochs ?? '') : JSON.stringify(next), book === null ? 1 : 0],
       seen === undefined ? 0 : now,
+      ...Object.entries(options.paused()).flat(),
     )
     if (answer === 'changed') continue
     if (answer === 'superseded') return false
@@ -106,7 +109,7 @@ async function removeOne(options: Declaration, remove: Script, id: string) {
     const last = ended.at(-1)
     if (last !== undefined && last.to === null) last.to = Math.max(last.from, Date.now())
     const answer = await remove(
-      [keys.schedules, keys.declaration, ...ownKeys(keys, id)],
+      [keys.schedules, keys.declaration, keys.removed, ...ownKeys(keys, id)],
       ...[id, at, by, epochs, JSON.stringify(ended), keepRemoved],
     )
     if (answer === 'changed') continue

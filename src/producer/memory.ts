@@ -1,4 +1,6 @@
 import type { Events } from '../events.ts'
+import { actionsSince } from '../ledger/actions.ts'
+import type { Declared } from '../ledger/declared.ts'
 import type { Keys } from '../ledger/keys.ts'
 import { answers, type Redis } from '../redis.ts'
 
@@ -14,6 +16,10 @@ export class Memory {
   #paused: Record<string, string> = {}
   /** When the data began that the pauses were read from, epoch ms; null before the first look. */
   #began: string | null = null
+  /** When that was, by Redis's clock, epoch ms. */
+  #looked = 0
+  /** What the newest producer declared that we know of. */
+  #newest = { at: 0, by: '', entries: new Map<string, Declared>() }
 
   constructor(options: { redis: Redis; keys: Keys; events: Events }) {
     this.#redis = options.redis
@@ -24,6 +30,11 @@ export class Memory {
   /** Notes how far the books of a schedule are closed, epoch ms. */
   noteClosed(schedule: string, closed: number): void {
     this.#closed.set(schedule, closed)
+  }
+
+  /** What was paused at the last look, as it stands in Redis. */
+  paused(): Readonly<Record<string, string>> {
+    return this.#paused
   }
 
   closedOf(schedule: string): number | undefined {
@@ -41,19 +52,49 @@ export class Memory {
       .multi()
       .hmget(this.#keys.declaration, 'at', 'by', 'began')
       .hgetall(this.#keys.paused)
-    type Reply = [(string | null)[], Record<string, string>]
-    const [[at, by = null, began = null], paused] = (await answers(reading)) as Reply
+      .time()
+    type Reply = [(string | null)[], Record<string, string>, string[]]
+    const [[at, by = null, began = null], paused, [seconds]] = (await answers(reading)) as Reply
     const standing = Number(at ?? 0) || 0
     const lost = standing === 0 || (this.#began !== null && began !== this.#began)
     if (lost) await this.#restore(standing === 0)
     else this.#paused = paused
     // Of a loss that nobody has declared after, the next look must know once more.
     if (standing !== 0) this.#began = began
+    this.#looked = Number(seconds) * 1000
     return { at: standing, by }
   }
 
+  /**
+   * What the newest producer has declared, and Redis has lost since the last look: that producer may
+   * be gone, and an older one must not bring back what it had declared away. `declared` is what
+   * stands now, `at` and `by` whose declaration does.
+   */
+  lostOf(
+    { at, by }: { at: number; by: string | null },
+    declared: ReadonlyMap<string, Declared>,
+  ): Declared[] {
+    if (at > this.#newest.at || (at === this.#newest.at && by !== this.#newest.by)) {
+      this.#newest = { at, by: by ?? '', entries: new Map() }
+    }
+    const { entries } = this.#newest
+    const lost = [...entries.values()].filter(({ schedule }) => !declared.has(schedule.id))
+    // Not what is about to be declared away: that has an older declaration's name on it.
+    for (const one of declared.values()) {
+      if (one.at === this.#newest.at && one.by === this.#newest.by)
+        entries.set(one.schedule.id, one)
+    }
+    if (declared.size > 0 && lost.length === 0) {
+      const ids = [...this.#closed.keys()]
+      for (const id of ids.filter(id => !declared.has(id))) this.#closed.delete(id)
+    }
+    return lost
+  }
+
+  /** What was resumed since the last look stays so; in doubt, rather paused than called. */
   async #restore(undeclared: boolean): Promise<void> {
-    const targets = Object.keys(this.#paused)
+    const resumed = await this.#resumed()
+    const targets = Object.keys(this.#paused).filter(target => !resumed.has(target))
     let count = 0
     for (const target of targets) {
       count += await this.#redis.hsetnx(this.#keys.paused, target, this.#paused[target] ?? '')
@@ -62,5 +103,12 @@ export class Memory {
     const kept = targets.length > 0 ? `; still paused: ${targets.join(', ')}` : ''
     const what = `Redis had lost what was declared${kept}`
     this.#events.emit('repaired', { schedule: null, what })
+  }
+
+  /** What was resumed since the last look. */
+  async #resumed(): Promise<Set<string>> {
+    if (Object.keys(this.#paused).length === 0) return new Set()
+    const since = await actionsSince(this.#redis, this.#keys, this.#looked)
+    return new Set(since.flatMap(({ action, target }) => (action === 'resume' ? [target] : [])))
   }
 }

@@ -5,7 +5,12 @@ import { doneWithin } from '../deadline.ts'
 import type { Events } from '../events.ts'
 import type { Check } from '../health/check.ts'
 import { QUEUE, type Schedule } from '../jobs.ts'
-import { type Declared, declaredSchedules } from '../ledger/declared.ts'
+import {
+  type Declared,
+  declaredSchedules,
+  isDeclared,
+  removedSchedules,
+} from '../ledger/declared.ts'
 import { type Keys, keysOf } from '../ledger/keys.ts'
 import { Ledger } from '../ledger/ledger.ts'
 import { trimStats } from '../ledger/stats.ts'
@@ -19,6 +24,7 @@ import { Hearing } from './hearing.ts'
 import { Memory } from './memory.ts'
 import { Progress } from './progress.ts'
 import { type Reconciliation, reconcile, removeUndeclared } from './reconcile.ts'
+import { redeclare } from './redeclare.ts'
 import { schedulesOf } from './schedules.ts'
 
 /** How often the chain is verified and the books are closed, ms. */
@@ -86,7 +92,7 @@ export class Producer {
   /** Registers the schedules; resolves when their first ticks are placed. */
   async register(): Promise<void> {
     const { config, events } = this.#options
-    const standing = await this.#declare()
+    const standing = await declare(this.#declaration(), this.#schedules)
     const reconciliation = await this.#reconciliation(true)
     if (standing) await removeUndeclared(reconciliation)
     await reconcile(reconciliation)
@@ -138,7 +144,7 @@ export class Producer {
   /** Each duty is done whatever becomes of the others. */
   async #verify(): Promise<void> {
     const { config } = this.#options
-    await this.#duty(() => this.#redeclare())
+    await this.#duty(() => redeclare(this.#declaration(), this.#memory, this.#schedules))
     const reconciliation = await this.#reconciliation(false)
     const schedules = reconciliation.declared.map(({ schedule }) => schedule)
     await this.#duty(() => reconcile(reconciliation))
@@ -152,27 +158,14 @@ export class Producer {
   }
 
   async #closeBooks(declared: readonly Declared[]): Promise<void> {
-    const schedules = declared.map(({ schedule }) => schedule)
-    const lost = await this.#books.close(schedules, this.#hearing.isOn(Date.now()))
+    const removed = await removedSchedules(this.#redis, this.#keys)
+    const all = [...declared, ...removed.values()].map(({ schedule }) => schedule)
+    const { lost, ended } = await this.#books.close(all, this.#hearing.isOn(Date.now()))
     for (const one of declared) {
       if (lost.includes(one.schedule.id)) await reopen(this.#declaration(), one)
     }
-  }
-
-  /**
-   * What we declared at our start is declared again when it was lost, in whole or in part, or when
-   * somebody restored an older declaration after such a loss. A later declaration stands.
-   */
-  async #redeclare(): Promise<void> {
-    const { at, by } = await this.#memory.standing()
-    const declared = await declaredSchedules(this.#redis, this.#keys)
-    const ours = at === this.#at && by === this.#options.config.worker.name
-    const whole = this.#schedules.every(({ id }) => declared.has(id))
-    if (at < this.#at || (ours && !whole)) await this.#declare()
-  }
-
-  #declare(): Promise<boolean> {
-    return declare(this.#declaration(), this.#schedules)
+    const over = [...lost, ...ended].filter(id => removed.has(id))
+    if (over.length > 0) await this.#redis.hdel(this.#keys.removed, ...over)
   }
 
   #declaration(): Declaration {
@@ -182,6 +175,7 @@ export class Producer {
       ...{ redis: this.#redis, keys: this.#keys, events, by: worker.name, at: this.#at },
       ...{ attempts: retry.attempts, keepRemoved: retention.runsAge },
       closedOf: schedule => this.#memory.closedOf(schedule),
+      paused: () => this.#memory.paused(),
       stepped: this.#stepped,
     }
   }
@@ -189,7 +183,8 @@ export class Producer {
   async #reconciliation(first: boolean): Promise<Reconciliation> {
     const { config, events } = this.#options
     const declared = [...(await declaredSchedules(this.#redis, this.#keys)).values()]
+    const stands = (schedule: Schedule) => isDeclared(this.#redis, this.#keys, schedule)
     const common = { redis: this.#redis, queue: this.#queue, events, stepped: this.#stepped }
-    return { ...common, declared, attempts: config.retry.attempts, first }
+    return { ...common, declared, isDeclared: stands, attempts: config.retry.attempts, first }
   }
 }

@@ -20,6 +20,8 @@ export interface Reconciliation {
   declared: readonly Declared[]
   /** Attempts per run where the declaration does not say. */
   attempts: number
+  /** Is it still? What was read at the start of a round may have been declared away. */
+  isDeclared: (schedule: Schedule) => Promise<boolean>
   /** What is missing was never there: no news to anyone. */
   first: boolean
   /** Hears that one schedule, of perhaps thousands, is done. */
@@ -93,7 +95,7 @@ export async function faultOf(options: Looking): Promise<keyof typeof FAULTS | n
 async function mend(options: Mending): Promise<void> {
   const { queue, schedule } = options
   const fault = await faultOf(options)
-  if (fault === null) return
+  if (fault === null || !(await options.isDeclared(schedule))) return
   // An upsert would keep the pending tick's time, and so the old grid for good.
   if (fault === 'grid') await queue.removeJobScheduler(schedule.id)
   await place(options)

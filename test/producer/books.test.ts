@@ -177,7 +177,7 @@ describe('when something cannot be read', () => {
     ['no epochs', () => books.redis.hset(books.keys.books(id), 'epochs', '[{]')],
   ])('names the schedule that has %s, and closes the others', async (_what, harm) => {
     await harm()
-    expect(await books.close(schedule, other)).toEqual([id])
+    expect((await books.close(schedule, other)).lost).toEqual([id])
     expect(await closed(other.id)).toBeGreaterThan(since)
   })
 

@@ -29,11 +29,8 @@ beforeEach(() => {
     redis,
     keys,
     events,
-    by: 'p',
-    at: start,
-    attempts: 3,
-    keepRemoved: 60_000,
-    closedOf: () => undefined,
+    ...{ by: 'p', at: start, attempts: 3, keepRemoved: 60_000 },
+    ...{ closedOf: () => undefined, paused: () => ({}) },
   }
 })
 afterEach(() => books.quit())

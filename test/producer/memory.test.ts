@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { createEvents } from '../../src/events.ts'
+import { resume } from '../../src/ledger/pauses.ts'
 import { Memory } from '../../src/producer/memory.ts'
 import { openBooks } from '../fixtures/books.ts'
 
@@ -22,6 +23,8 @@ function setup() {
       other.hset(keys.declaration, { at: 1, by: 'somebody', began }).then(() => undefined),
     pause: () => other.hset(keys.paused, PAUSED, 'why'),
     resume: () => other.hdel(keys.paused, PAUSED),
+    resumeByAction: () =>
+      resume(other, keys, { target: PAUSED, reason: '', by: 'me', via: 'command line' }),
     lose: () => other.del(keys.declaration, keys.paused),
     paused: () => other.hget(keys.paused, PAUSED),
   }
@@ -62,6 +65,19 @@ test('pauses are put back once more when they are lost again before anybody decl
   await declare(2)
   await memory.standing()
   expect(await paused()).toBe('why')
+})
+
+test('what was resumed after the loss is not paused again by who notices it later', async () => {
+  const { memory, declare, pause, resumeByAction, lose, paused } = setup()
+  await declare(1)
+  await pause()
+  await memory.standing()
+  await lose()
+  await declare(2)
+  await pause()
+  await resumeByAction()
+  await memory.standing()
+  expect(await paused()).toBe(null)
 })
 
 test('what was resumed stays resumed, after a loss too', async () => {

@@ -167,6 +167,12 @@ it('takes away limits and a pause that came from outside', async () => {
   expect(repairs).toEqual([])
 })
 
+it('places nothing that was declared away since it was read', async () => {
+  await reconcile(about([hourly], { isDeclared: async () => false }))
+  expect(await queue.getJobSchedulers()).toEqual([])
+  expect(repairs).toEqual([])
+})
+
 it('removes the schedulers that nobody declared', async () => {
   const other = scheduled(HOUR, 'get-stats')
   await reconcile(about([hourly, other]))
