@@ -4,11 +4,11 @@ import yargs, { type Argv } from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { type CommandContext, UserError } from './command.ts'
 import { COMMANDS, type Declaration } from './command-declarations.ts'
-import { COMMAND_OPTIONS, ownOptions, settingOptions } from './command-options.ts'
+import { ownOptions, settingOptions } from './command-options.ts'
 import { ConfigError, resolveConfig } from './config.ts'
 import { cutShort, envFileText } from './env-file.ts'
 import { redisOfRunningUp } from './running-up.ts'
-import { nearest } from './unknown-variables.ts'
+import { suggestion } from './suggestion.ts'
 import { VERSION } from './version.ts'
 
 const NAME = 'hft-scheduler'
@@ -25,9 +25,6 @@ const EXAMPLES: Declaration['examples'] = [
   ['check', 'what is configured, and from where'],
   ['runs --verdict failed --since 1h', 'what went wrong lately'],
 ]
-const OPTIONS = [settingOptions(), ...Object.values(COMMAND_OPTIONS)].flatMap(options =>
-  Object.keys(options).map(name => `--${name}`),
-)
 
 const stop = new AbortController()
 let service = false
@@ -76,7 +73,10 @@ function commandLine(typed: string[]): Argv {
     .fail((message, error) => {
       // The parser's own errors are about what was typed; any other one is a bug.
       if (error && error.name !== 'YError') throw error
-      throw new UserError(suggestion(message ?? error.message), { exitCode: USAGE, hint: HELP })
+      throw new UserError(suggestion(message ?? error.message, typed), {
+        exitCode: USAGE,
+        hint: HELP,
+      })
     })
   for (const name of Object.keys(COMMANDS) as (keyof typeof COMMANDS)[]) declare(parser, name)
   return parser.completion('completion', 'print a script for completion in the shell')
@@ -156,27 +156,6 @@ function report(error: unknown): number {
   }
   process.stderr.write(`${NAME}: ${error instanceof Error ? error.stack : String(error)}\n`)
   return 1
-}
-
-/** What is wrong with what was typed; where a name was mistyped, with the one that was meant. */
-function suggestion(message: string): string {
-  const unknown = /^Unknown arguments?: (.*)$/.exec(message)?.[1]?.split(', ')
-  if (!unknown) return message
-  const words = unknown.filter(name => process.argv.includes(name))
-  // Options are listed as typed and once more in camel case.
-  const options = unknown.filter(name => !words.includes(name) && !/[A-Z]/.test(name))
-  return `Unknown: ${[
-    ...words.map(word => meant(word, nearest(word, Object.keys(COMMANDS)))),
-    ...options.map(name =>
-      OPTIONS.includes(`--${name}`)
-        ? `--${name} (not an option of this command)`
-        : meant(`--${name}`, nearest(`--${name}`, OPTIONS)),
-    ),
-  ].join(', ')}`
-}
-
-function meant(typed: string, name: string | null): string {
-  return name === null ? typed : `${typed} (did you mean ${name}?)`
 }
 
 function interrupted(code: number): void {

@@ -11,14 +11,18 @@ export function nearest(name: string, names: readonly string[]): string | null {
   return best
 }
 
-/** One warning for each variable that looks like a setting and is none, in the order given. */
+/**
+ * One warning for each variable that looks like a setting and is none, in the order given: by its
+ * prefix, or because a letter or two make it one.
+ */
 export function unknownVariables(names: readonly string[], where: string): string[] {
   const known = SETTINGS.map(setting => setting.env)
   return names
-    .filter(name => name.startsWith('SCHEDULER_') && !known.some(env => env === name))
+    .filter(name => !known.some(env => env === name))
+    .filter(name => name.startsWith('SCHEDULER_') || known.some(env => distance(name, env) <= 2))
     .map(name => {
-      const tail = name.slice('SCHEDULER'.length)
-      const meant = known.find(env => env.endsWith(tail)) ?? nearest(name, known)
+      const tail = /^SCHEDULER(_.*)$/.exec(name)?.[1]
+      const meant = known.find(env => tail && env.endsWith(tail)) ?? nearest(name, known)
       return `${name}${where}: no such setting${meant ? `; did you mean ${meant}?` : ''}`
     })
 }

@@ -72,7 +72,9 @@ describe('what was typed', () => {
     [['wroker'], 'Unknown: wroker (did you mean worker?)'],
     [['worker', '--intervall', '3'], 'Unknown: --intervall (did you mean --interval?)'],
     [['runs', '--since', 'later'], '--since: expected a duration (15m)'],
-    [['pause', 'default'], 'Missing required argument: reason'],
+    [['pause', 'default'], 'Missing: --reason'],
+    [['pause'], 'Missing: <target>'],
+    [['runs', '--schedule', 'x'], 'Unknown: --schedule (not an option of this command)'],
     [['check', '--password'], 'Not enough arguments following: password'],
     [['check', '--env-file=none.env'], 'none.env'],
   ])('is wrong: %j', async (args, message) => {

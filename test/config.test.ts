@@ -105,11 +105,13 @@ describe('warnings', () => {
       SCHEDULER_QQQQQQQQQQQQQQQ: '1',
       SCHEDULER_PASSWORD: '1',
       OTHER: '1',
+      REDIS_ULR: 'redis://r',
     }
     expect(resolve({ env, dotenv: { SCHEDULER_API_HOST: 'x' } }).warnings).toEqual([
       'SCHEDULER_INTERVALL: no such setting; did you mean SCHEDULER_INTERVAL?',
       'SCHEDULER_QQQQQQQQQQQQQQQ: no such setting',
       'SCHEDULER_PASSWORD: no such setting; did you mean SCHEDULER_ENGINEAPI_PASSWORD?',
+      'REDIS_ULR: no such setting; did you mean REDIS_URL?',
       'SCHEDULER_API_HOST (.env): no such setting; did you mean SCHEDULER_ENGINEAPI_HOST?',
     ])
   })

@@ -94,6 +94,6 @@ test('simulate says that its port is taken', async t => {
   await once(other, 'listening')
   const { port } = other.address() as AddressInfo
   const { code, stdout, stderr } = await place.run(['simulate', '--port', String(port)])
-  expect([code, stdout]).toEqual([1, ''])
+  expect([code, stdout]).toEqual([75, ''])
   expect(stderr).toContain(`hft-scheduler: port ${port} is taken by another program\n`)
 })
