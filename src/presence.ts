@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { doneWithin } from './deadline.ts'
 import type { Events } from './events.ts'
 import type { Keys } from './ledger/keys.ts'
-import type { Redis } from './redis.ts'
+import { type Redis, timeOf } from './redis.ts'
 
 /** What a worker knows of its login at an engine; times in epoch ms, never the token itself. */
 export const TokenFact = z.object({
@@ -98,12 +98,12 @@ export class Announcer {
       .time()
       .exec()
     const time = replies?.[1]?.[1] as [string, string] | undefined
-    if (time !== undefined) this.#compare(time, (asked + Date.now()) / 2)
+    if (time !== undefined) this.#compare(timeOf(time), (asked + Date.now()) / 2)
   }
 
   /** Slots are decided by each worker's own clock: one that goes wrong is said loudly. */
-  #compare([seconds, micros]: [string, string], now: number): void {
-    const ahead = Math.round(now - Number(seconds) * 1000 - Number(micros) / 1000)
+  #compare(time: number, now: number): void {
+    const ahead = Math.round(now - time)
     this.#clock = ahead
     const wrong = Math.abs(ahead) > CLOCK_TOLERANCE
     if (wrong && !this.#warned) {

@@ -116,9 +116,8 @@ export async function answers<Reply>(commands: ChainableCommander): Promise<Repl
   })
 }
 
-/** Redis's clock, epoch ms. */
-export async function redisNow(redis: Redis): Promise<number> {
-  const [seconds, micros] = await redis.time()
+/** What Redis answers to TIME, as epoch ms. */
+export function timeOf([seconds, micros]: readonly (string | number)[]): number {
   return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000)
 }
 

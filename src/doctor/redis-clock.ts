@@ -1,4 +1,5 @@
 import { CLOCK_TOLERANCE } from '../presence.ts'
+import { timeOf } from '../redis.ts'
 import { span } from '../terminal.ts'
 import { about, type Finding } from './finding.ts'
 import type { Connected } from './subject.ts'
@@ -11,12 +12,12 @@ const ASKED = 5
 /** Is this machine's clock in step with Redis's? Slots are decided by each worker's own. */
 export async function redisClock({ redis }: Pick<Connected, 'redis'>): Promise<Finding[]> {
   let best = { ahead: 0, unsure: Number.POSITIVE_INFINITY }
-  for (let time = 0; time < ASKED; time++) {
+  for (let times = 0; times < ASKED; times++) {
     const asked = Date.now()
-    const [seconds, micros] = await redis.time()
+    const time = timeOf(await redis.time())
     const received = Date.now()
     const unsure = (received - asked) / 2 + 1
-    const ahead = (asked + received) / 2 - Number(seconds) * 1000 - Number(micros) / 1000
+    const ahead = (asked + received) / 2 - time
     if (unsure < best.unsure) best = { ahead, unsure }
   }
   const { ahead, unsure } = best

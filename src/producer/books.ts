@@ -5,7 +5,7 @@ import type { Ledger, Retention } from '../ledger/ledger.ts'
 import type { Mark } from '../ledger/mark.ts'
 import type { Run } from '../ledger/run.ts'
 import { GONE_AFTER, presences } from '../presence.ts'
-import { defineScript, type Redis, redisNow, type Script } from '../redis.ts'
+import { defineScript, type Redis, type Script, timeOf } from '../redis.ts'
 import { type Grid, nextSlot, slotAt } from '../slots.ts'
 import type { Memory } from './memory.ts'
 import { type Closing, settle } from './settlement.ts'
@@ -81,7 +81,7 @@ export class Books {
   ): Promise<{ lost: string[]; ended: string[] }> {
     const { redis, keys, timeout, settle: settling } = this.#options
     // A clock that is ahead would close slots before they are due.
-    const now = Math.min(Date.now(), await redisNow(redis))
+    const now = Math.min(Date.now(), timeOf(await redis.time()))
     const heard = patient ? [] : await presences(redis, keys)
     const fresh = heard.filter(({ part, seen }) => part === 'worker' && now - seen < GONE_AFTER)
     const alive = new Set(fresh.map(({ name }) => name))

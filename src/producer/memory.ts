@@ -2,7 +2,7 @@ import type { Events } from '../events.ts'
 import { actionsSince } from '../ledger/actions.ts'
 import type { Declared } from '../ledger/declared.ts'
 import type { Keys } from '../ledger/keys.ts'
-import { answers, type Redis } from '../redis.ts'
+import { answers, type Redis, timeOf } from '../redis.ts'
 
 /**
  * What a producer remembers of Redis, for the case that Redis loses it: without it a paused engine
@@ -54,14 +54,14 @@ export class Memory {
       .hgetall(this.#keys.paused)
       .time()
     type Reply = [(string | null)[], Record<string, string>, string[]]
-    const [[at, by = null, began = null], paused, [seconds]] = (await answers(reading)) as Reply
+    const [[at, by = null, began = null], paused, time] = (await answers(reading)) as Reply
     const standing = Number(at ?? 0) || 0
     const lost = standing === 0 || (this.#began !== null && began !== this.#began)
     if (lost) await this.#restore(standing === 0)
     else this.#paused = paused
     // Of a loss that nobody has declared after, the next look must know once more.
     if (standing !== 0) this.#began = began
-    this.#looked = Number(seconds) * 1000
+    this.#looked = timeOf(time)
     return { at: standing, by }
   }
 
@@ -109,6 +109,8 @@ export class Memory {
   async #resumed(): Promise<Set<string>> {
     if (Object.keys(this.#paused).length === 0) return new Set()
     const since = await actionsSince(this.#redis, this.#keys, this.#looked)
-    return new Set(since.flatMap(({ action, target }) => (action === 'resume' ? [target] : [])))
+    const acts = since.filter(({ action }) => action === 'pause' || action === 'resume')
+    const last = new Map(acts.map(({ target, action }) => [target, action]))
+    return new Set([...last.keys()].filter(target => last.get(target) === 'resume'))
   }
 }

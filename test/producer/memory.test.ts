@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { createEvents } from '../../src/events.ts'
-import { resume } from '../../src/ledger/pauses.ts'
+import { pause, resume } from '../../src/ledger/pauses.ts'
 import { Memory } from '../../src/producer/memory.ts'
 import { openBooks } from '../fixtures/books.ts'
 
@@ -15,6 +15,7 @@ function setup() {
   const { redis, keys } = books
   const events = createEvents()
   const said: string[] = []
+  const wish = { target: PAUSED, reason: 'r', by: 'me', via: 'command line' } as const
   events.on('repaired', ({ what }) => said.push(what))
   return {
     memory: new Memory({ redis, keys, events }),
@@ -23,8 +24,8 @@ function setup() {
       other.hset(keys.declaration, { at: 1, by: 'somebody', began }).then(() => undefined),
     pause: () => other.hset(keys.paused, PAUSED, 'why'),
     resume: () => other.hdel(keys.paused, PAUSED),
-    resumeByAction: () =>
-      resume(other, keys, { target: PAUSED, reason: '', by: 'me', via: 'command line' }),
+    resumeByAction: () => resume(other, keys, wish),
+    pauseByAction: () => pause(other, keys, wish),
     lose: () => other.del(keys.declaration, keys.paused),
     paused: () => other.hget(keys.paused, PAUSED),
   }
@@ -78,6 +79,19 @@ test('what was resumed after the loss is not paused again by who notices it late
   await resumeByAction()
   await memory.standing()
   expect(await paused()).toBe(null)
+})
+
+test('what was resumed and paused again before the loss is put back', async () => {
+  const { memory, declare, pause, resumeByAction, pauseByAction, lose, paused } = setup()
+  await declare(1)
+  await pause()
+  await memory.standing()
+  await resumeByAction()
+  await pauseByAction()
+  await lose()
+  await declare(2)
+  await memory.standing()
+  expect(await paused()).toBe('why')
 })
 
 test('what was resumed stays resumed, after a loss too', async () => {
