@@ -35,7 +35,7 @@ function inTheNextRound(act: () => Promise<unknown>): Promise<void> {
   })
 }
 
-/** Resolves when the only producer that is left has seen what stands. */
+/** Resolves when every producer has had a round: the only one has seen what stands. */
 async function looked() {
   for (let rounds = 0; rounds < 2; rounds += 1) await inTheNextRound(async () => 0)
 }
@@ -81,6 +81,17 @@ test('an older producer does not bring back what was declared away', async () =>
   await nextRun(({ verdict }) => verdict === 'succeeded')
   expect(await redis.hkeys(keys.schedules)).toEqual([STATS])
   expect(await redis.exists(keys.books(UPDATE))).toBe(0)
+})
+
+test('a round puts nothing back that was declared away in the middle of it', async () => {
+  const { redis, prefix, producer } = await start()
+  await producer('older')
+  await looked()
+  const stats = [every(500, 'get-stats')]
+  // Its scheduler is gone by then.
+  await inTheNextRound(() => producer('newer', { schedules: stats }))
+  await looked()
+  expect(await redis.zrange(`${prefix}:calls:repeat`, '0', '-1')).toEqual([STATS])
 })
 
 test('the last slots of a schedule that was declared away have their verdicts', async () => {

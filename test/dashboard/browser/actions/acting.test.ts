@@ -42,22 +42,6 @@ async function actions({ dashboard }: Opened): Promise<ActionsView['actions']> {
   return ((await response.json()) as ActionsView).actions
 }
 
-it('acts though as many pages are open as a browser has connections', async t => {
-  const { page, dashboard } = await open(t)
-  for (let pages = 1; pages < 6; pages += 1) {
-    const other = await page.context().newPage()
-    await other.goto(dashboard.url)
-    await other.getByText('live', { exact: true }).waitFor()
-  }
-  await page.bringToFront()
-  const dialog = await ask(page, 'Pause')
-  await dialog.locator('input:focus').waitFor()
-  await page.keyboard.type('maintenance')
-  await page.keyboard.press('Enter')
-  await dialog.getByText('no more calls from the next slot on').waitFor()
-  await page.getByText('live', { exact: true }).waitFor()
-})
-
 it('pauses a schedule with a reason, and resumes it', async t => {
   const opened = await open(t)
   const { page } = opened
