@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createEvents } from '../src/events.ts'
 import { Announcer, forgetGone, type Presence, presences } from '../src/presence.ts'
 import { openBooks, type TestBooks } from './fixtures/books.ts'
+import { advance } from './fixtures/session.ts'
 
 let books: TestBooks
 beforeEach(async () => {
@@ -10,9 +11,13 @@ beforeEach(async () => {
 })
 afterEach(() => books.quit())
 
-function announcer(name: string, measure?: () => { busy: number; runs: number }) {
+function announcer(
+  name: string,
+  measure?: () => { busy: number; runs: number },
+  events = createEvents(),
+) {
   const { redis, keys } = books
-  const common = { redis, keys, events: createEvents(), name, version: '1.2.3' }
+  const common = { redis, keys, events, name, version: '1.2.3' }
   return new Announcer({ ...common, part: 'worker', ...(measure ? { measure } : {}) })
 }
 
@@ -56,4 +61,18 @@ it('forgets who was not heard of for a minute, and what cannot be read', async (
   await forgetGone(books.redis, books.keys)
   await forgetGone(books.redis, books.keys)
   expect(await books.redis.hkeys(books.keys.processes)).toEqual(['worker:here'])
+})
+
+it('takes no answer that was long on its way for a wrong clock', async () => {
+  const events = createEvents()
+  const warnings: unknown[] = []
+  events.on('warning', warning => warnings.push(warning))
+  const one = announcer('w1', undefined, events)
+  one.start()
+  // As when Redis was away before it answered.
+  advance(10_000)
+  await books.redis.ping()
+  await books.redis.ping()
+  await one.stop()
+  expect(warnings).toEqual([])
 })
