@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { CALLS, STATS, startSeries } from '../../fixtures/series.ts'
 
 const formula = '=HYPERLINK("http://evil")'
@@ -47,7 +47,8 @@ it('has a column for every field that is known, also of those that came and went
   for (let index = 0; index < 600; index++) {
     await point(800 - index, { n: index, ...(index === 300 ? { '=2+3': 7 } : {}) })
   }
-  await stats('?from=all')
+  // Whoever asks waits for the past a moment only.
+  await vi.waitFor(async () => expect((await stats('?from=all')).pending).toBe(false), 15_000)
   const [head, ...lines] = (await (await get(`${STATS}.csv`)).text()).trim().split('\n')
   expect(head).toBe("at,engine,slot,job,n,'=2+3")
   expect(lines.filter(line => line.endsWith(',300,7')).length).toBe(1)
