@@ -81,12 +81,17 @@ describe('with a password', () => {
   })
 
   it('counts failures by address', async t => {
-    const { url, get } = await startDashboard(t, { access, host: '[::]' })
-    const { port } = new URL(url)
-    for (let at = 0; at < 5; at++) await ask(`http://[::1]:${port}/`, as(wrong))
-    expect((await ask(`http://[::1]:${port}/`, as(right))).status).toBe(429)
-    expect((await ask(`http://127.0.0.1:${port}/`, as(right))).status).toBe(200)
-    expect((await get('')).status).toBe(429)
+    const heard: number[] = []
+    // In one of 4096 dashboards both addresses have the same drawer.
+    for (let times = 0; times < 3; times++) {
+      const { url, get } = await startDashboard(t, { access, host: '[::]' })
+      const { port } = new URL(url)
+      for (let at = 0; at < 5; at++) await ask(`http://[::1]:${port}/`, as(wrong))
+      expect((await ask(`http://[::1]:${port}/`, as(right))).status).toBe(429)
+      heard.push((await ask(`http://127.0.0.1:${port}/`, as(right))).status)
+      expect((await get('')).status).toBe(429)
+    }
+    expect(heard).toContain(200)
   })
 
   it('counts failures that come all at once', async t => {

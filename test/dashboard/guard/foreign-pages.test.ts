@@ -66,7 +66,7 @@ test('a page of another site can neither act, nor read, nor show ours within its
   ])
   expect(answer.status()).toBe(403)
   expect(await pauses()).toEqual([])
-})
+}, 60_000)
 
 test('every page works behind a proxy that takes its path away, without complaints', async () => {
   const deployment = await deploy()
@@ -84,4 +84,4 @@ test('every page works behind a proxy that takes its path away, without complain
   await page.goto(`${proxy}/ops/x/queues`)
   await page.getByText('calls').first().waitFor()
   expect(new URL(page.url()).pathname).toMatch(/^\/ops\/x\/queues\//)
-})
+}, 60_000)
