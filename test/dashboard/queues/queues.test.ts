@@ -1,5 +1,5 @@
 import { Queue } from 'bullmq'
-import { expect, it, type TestContext } from 'vitest'
+import { expect, it, onTestFinished, type TestContext, vi } from 'vitest'
 import { nameOf, readable, withTime } from '../../../src/dashboard/queues/queue-format.ts'
 import type { Schedule } from '../../../src/jobs.ts'
 import { actionsBefore } from '../../../src/ledger/actions.ts'
@@ -17,10 +17,16 @@ const tick = { v: 1, kind: 'tick', schedule }
 const id = `repeat:${schedule.id}:${SLOT - 250}`
 
 it('names a job by its schedule and slot in UTC, with the date when it is not of today', () => {
-  expect(nameOf({ id, data: tick })).toBe('default/update-engine 2026-01-02 03:04:05.000')
-  const now = Math.ceil(Date.now() / 1000) * 1000
-  const clock = new Date(now).toISOString().slice(11, 23)
-  expect(nameOf({ id: `repeat:x:${now - 250}`, data: tick })).toBe(`default/update-engine ${clock}`)
+  const day = 86_400_000
+  onTestFinished(() => void vi.useRealTimers())
+  const nameAt = (now: number) => {
+    vi.useFakeTimers({ toFake: ['Date'], now })
+    return nameOf({ id, data: tick })
+  }
+  expect(nameAt(SLOT)).toBe('default/update-engine 03:04:05.000')
+  for (const now of [SLOT - day, SLOT + day]) {
+    expect(nameAt(now)).toBe('default/update-engine 2026-01-02 03:04:05.000')
+  }
 })
 
 it.each([
@@ -111,7 +117,9 @@ it('answers at once that Redis is out of reach, at its start too, and works when
 
 /** A schedule at work, and somebody who may act. */
 async function atWork(t: TestContext) {
-  const deployment = await deploy({ schedules: [every(3_600_000)] })
+  // No slot comes due meanwhile.
+  const phase = (Date.now() + 1_800_000) % 3_600_000
+  const deployment = await deploy({ schedules: [every(3_600_000, 'update-engine', phase)] })
   t.onTestFinished(() => deployment.close())
   const { events, redis, prefix } = deployment
   const queue = new Queue('calls', { connection: redis, prefix, skipMetasUpdate: true })
