@@ -50,7 +50,7 @@ it('says whether it may have been done when Redis refuses it, or does not answer
   } finally {
     process.kill(redis.pid, 'SIGCONT')
   }
-}, 20_000)
+}, 60_000)
 
 it('leaves no connection and no listener behind', async t => {
   const { books, act } = await setup(t)

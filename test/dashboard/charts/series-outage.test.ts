@@ -25,4 +25,4 @@ it('says that Redis is out of reach, and shows what it had read when it is back'
   }
   await redis.restart()
   await vi.waitFor(async () => expect(await total()).toBe(1), 15_000)
-})
+}, 60_000)

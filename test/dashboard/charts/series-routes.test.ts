@@ -78,7 +78,7 @@ it('thins out what is too much, and keeps extremes, rebalances and gaps', async 
   const gap = values.indexOf(null)
   expect((view.at[gap + 1] ?? 0) - (view.at[gap - 1] ?? 0)).toBe(3_601_000)
   expect(view.rebalances).toEqual([{ at: now - 60_000_000 + 7_000_000, from: 1, to: 2 }])
-})
+}, 60_000)
 
 it('is empty where there is nothing', async t => {
   const { stats, calls } = await startSeries(t)

@@ -122,8 +122,8 @@ async function goesOn({ deployment, runs }: AtWork, since: number): Promise<void
     begin() > since &&
     last().every((run, index) => run.verdict === 'succeeded' && run.slot === begin() + index * 1000)
   while (!steady()) await deployment.nextRun()
-  // In slots, not in time: 15 and not the 30 s for which BullMQ heeds a rate limit by itself.
-  expect((begin() - since) / 1000).toBeLessThan(15)
+  // In slots, not in time: 25 and not the 30 s for which BullMQ heeds a rate limit by itself.
+  expect((begin() - since) / 1000).toBeLessThan(25)
   await closedUpTo(deployment, begin() + 2000)
   expect(await deployment.books()).toMatchObject({ unaccounted: 0 })
   const called = calledSlots(deployment)
@@ -131,7 +131,7 @@ async function goesOn({ deployment, runs }: AtWork, since: number): Promise<void
 }
 
 describe.concurrent('schedules go on and every slot is accounted for after', () => {
-  it.for(BUTTONS)('%s', { timeout: 60_000 }, async ([, ...presses], t) => {
+  it.for(BUTTONS)('%s', { timeout: 120_000 }, async ([, ...presses], t) => {
     const work = await atWork(t)
     const since = Date.now()
     for (const press of presses) expect(await press(work)).toBeLessThan(300)

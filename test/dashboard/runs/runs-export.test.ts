@@ -8,6 +8,8 @@ import { startRedis, type TestRedis } from '../../fixtures/redis.ts'
 
 const begin = Math.floor(Date.now() / 1000) * 1000 - 600_000
 const own = 'default/update-engine'
+/** Readings until all buffers of the system are full; the whole export takes 19. */
+const MOST = 16
 
 let redis: TestRedis
 let books: TestBooks
@@ -83,12 +85,12 @@ it('reads no faster than it is taken, and all of it', async () => {
   const asked = request(`${dashboard.url}api/runs.ndjson`).end()
   const [response] = await once(asked, 'response')
   const unread = await readings()
-  expect(unread).toBeLessThan(12)
+  expect(unread).toBeLessThan(MOST)
   let lines = 0
   for await (const chunk of response) lines += String(chunk).split('\n').length - 1
   expect(lines).toBe(15_000)
   expect(await readings()).toBeGreaterThan(unread)
-}, 20_000)
+}, 60_000)
 
 it('stops reading when nobody wants the rest', async () => {
   await fill()
@@ -96,8 +98,8 @@ it('stops reading when nobody wants the rest', async () => {
   const [response] = await once(asked, 'response')
   response.destroy()
   await once(asked, 'close')
-  expect(await readings()).toBeLessThan(12)
-}, 20_000)
+  expect(await readings()).toBeLessThan(MOST)
+}, 60_000)
 
 it('breaks off when Redis ends on the way: what came looks like no whole export', async () => {
   await fill()
@@ -109,4 +111,4 @@ it('breaks off when Redis ends on the way: what came looks like no whole export'
     for await (const _ of response);
   }
   await expect(taken()).rejects.toThrow('aborted')
-}, 20_000)
+}, 60_000)
