@@ -52,15 +52,14 @@ it('opens another connection when the idle one would be too old at the slot', as
   await call()
   const before = engine.connections
   await client.prepare(Date.now() + 1_450)
+  await engine.waitFor(() => engine.connections > before)
   expect(engine.connections).toBe(before + 1)
 })
 
 it('closes idle connections before the engine does', async () => {
-  const { engine, call } = await startEngineAndClient()
+  const { engine, call } = await startEngineAndClient({ keepAlive: 60_000 })
   await call()
-  const start = performance.now()
   await engine.waitFor(() => engine.open === 0)
-  expect(performance.now() - start).toBeLessThan(2_500)
 })
 
 it('heeds the time that the engine announces for idle connections', async () => {
@@ -83,7 +82,7 @@ it('drops a prepared connection that the engine has closed', async () => {
 
 it('prepares for a slot that is far away shortly before it', async () => {
   const { engine, client, call } = await startEngineAndClient()
-  await client.prepare(Date.now() + 2_300)
+  await client.prepare(Date.now() + 4_000)
   expect(engine.connections).toBe(1)
   await engine.waitFor(() => engine.connections === 2)
   await call()
@@ -91,12 +90,13 @@ it('prepares for a slot that is far away shortly before it', async () => {
 })
 
 it('does not wait beyond the slot for an engine that does not answer its connection', async () => {
-  const { engine, client } = await startEngineAndClient()
+  const { engine, client } = await startEngineAndClient({ timeout: 60_000 })
   await client.prepare(Date.now())
   await engine.close()
   const start = performance.now()
   await client.prepare(Date.now() + 300)
-  expect(performance.now() - start).toBeLessThan(400)
+  // Far less than connecting may take.
+  expect(performance.now() - start).toBeLessThan(5_000)
 })
 
 it('lets a login take no connection that a call counts on', async () => {
