@@ -10,8 +10,11 @@ it('does everything but the calls', async () => {
   })
   onTestFinished(() => deployment.close())
   const runs: Run[] = []
-  deployment.events.on('run', run => runs.push(run))
-  const done = deployment.nextRun(() => runs.length >= 6)
+  const done = deployment.nextRun(run => {
+    // On a busy machine a slot may come too late to be skipped.
+    runs.push(...[run].filter(({ verdict }) => verdict !== 'missed'))
+    return runs.length >= 6
+  })
   await deployment.producer()
   await deployment.worker()
   await done

@@ -3,12 +3,13 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Run } from '../../src/ledger/run.ts'
 import { noteworthy } from '../../src/worker/job-log.ts'
 import * as behaviours from '../fixtures/behaviours.ts'
-import { type Deployment, deploy, every } from '../fixtures/deployment.ts'
+import { type Deployment, deploy, every, soon } from '../fixtures/deployment.ts'
+import { heldSlot } from '../fixtures/slots.ts'
 
 let deployment: Deployment
 let queue: Queue
 beforeEach(async () => {
-  deployment = await deploy({ schedules: [every(2000)], retry: { backoff: 20 } })
+  deployment = await deploy({ schedules: [soon()], retry: { backoff: 20 } })
   const { redis, prefix } = deployment
   queue = new Queue('calls', { connection: redis, prefix, skipMetasUpdate: true })
 })
@@ -17,9 +18,11 @@ afterEach(async () => {
   await deployment.close()
 })
 
+const jobOf = ({ slot }: Run, lead = 250) => `repeat:default/update-engine:${(slot ?? 0) - lead}`
+
 /** The logs of the job of a slot, without their times. */
-async function logsOf({ slot }: Run): Promise<string[]> {
-  const { logs } = await queue.getJobLogs(`repeat:default/update-engine:${(slot ?? 0) - 250}`)
+async function logsOf(run: Run, lead?: number): Promise<string[]> {
+  const { logs } = await queue.getJobLogs(jobOf(run, lead))
   return logs.map(line => line.replace(/^\S+Z /, ''))
 }
 
@@ -43,22 +46,25 @@ it('says nothing of what went well', async () => {
   await deployment.producer()
   await deployment.worker()
   const run = await deployment.nextRun()
-  await expect.poll(() => queue.getCompletedCount()).toBe(1)
+  await expect.poll(() => queue.getJobState(jobOf(run))).toBe('completed')
   expect(await logsOf(run)).toEqual([])
 })
 
 it('says that a worker gave the slot back, and which one made the call', async () => {
-  await deployment.producer()
-  const first = await deployment.worker('w1')
+  // Held for so long that a busy machine stops it in between.
+  const lead = 3000
+  const phase = (Date.now() + 4500) % 6000
+  const change = { schedules: [every(6000, 'update-engine', phase)], timing: { lead } }
+  await deployment.producer('producer', change)
+  const first = await deployment.worker('w1', change)
+  const slot = await heldSlot(deployment, lead)
   const given = deployment.next('gave-back')
-  // Claimed 250 ms before its slot: it stops in between.
-  while ((await queue.getActiveCount()) === 0) await new Promise(done => setTimeout(done, 5))
   await first.stop()
   await given
-  await deployment.worker('w2')
+  await deployment.worker('w2', change)
   const run = await deployment.nextRun()
-  expect(run).toMatchObject({ verdict: 'succeeded', worker: 'w2' })
-  expect(await logsOf(run)).toEqual(['w1: given back unsent: this worker stops'])
+  expect(run).toMatchObject({ slot, verdict: 'succeeded', worker: 'w2' })
+  expect(await logsOf(run, lead)).toEqual(['w1: given back unsent: this worker stops'])
 })
 
 it('adds nothing to results that say it all, and what the engine said to those that do not', () => {
