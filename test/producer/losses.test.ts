@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { parseDeclared } from '../../src/ledger/declared.ts'
 import { type Deployment, deploy, every } from '../fixtures/deployment.ts'
 import { calledSlots, closedUpTo } from '../fixtures/slots.ts'
 
@@ -17,8 +18,9 @@ test('ticks and books go on after everything in Redis was lost', async () => {
   await deployment.nextRun()
   const { redis, prefix, keys } = deployment
   const all = await redis.keys(`${prefix}*`)
+  const declared = deployment.next('declared')
   await redis.del(...all)
-  await deployment.next('declared')
+  await declared
   const since = Number(await redis.hget(keys.books(SCHEDULE), 'since'))
   const run = await deployment.nextRun(({ slot }) => (slot ?? 0) > since)
   await closedUpTo(deployment, run.slot ?? 0)
@@ -31,9 +33,10 @@ test('the books of a schedule that were lost are opened again', async () => {
   await deployment.producer()
   await deployment.worker()
   await deployment.nextRun()
-  const repaired = deployment.next('repaired')
+  // On a busy machine a tick may be late enough to be repaired before.
+  const repaired = deployment.next('repaired', ({ what }) => what.includes('books'))
   await deployment.redis.del(deployment.keys.books(SCHEDULE))
-  expect(await repaired).toMatchObject({ what: expect.stringContaining('books') })
+  await repaired
   const [lost, quiet] = await deployment.redis.hmget(
     deployment.keys.books(SCHEDULE),
     'lost',
@@ -50,14 +53,11 @@ test('a schedule whose declaration was lost, or replaced by an older one, is dec
   await deployment.producer('older')
   await deployment.producer('newer', { schedules: [every(500)] })
   const { redis, keys } = deployment
+  const declared = async () => parseDeclared((await redis.hget(keys.schedules, SCHEDULE)) ?? '')
+  const newest = { by: 'newer', schedule: { grid: { interval: 500 } } }
   await redis.hset(keys.schedules, SCHEDULE, 'garbage')
-  await deployment.next('declared')
-  await redis.hset(keys.declaration, 'at', 1)
-  await redis.hdel(keys.schedules, SCHEDULE)
-  await deployment.next('declared', ({ change }) => change === 'changed')
-  const declared = await redis.hget(keys.schedules, SCHEDULE)
-  expect(JSON.parse(declared ?? '')).toMatchObject({
-    by: 'newer',
-    schedule: { grid: { interval: 500 } },
-  })
+  await expect.poll(declared).toMatchObject(newest)
+  // Mostly the older one comes first; it need not.
+  await redis.multi().hset(keys.declaration, 'at', 1).hdel(keys.schedules, SCHEDULE).exec()
+  await expect.poll(declared).toMatchObject(newest)
 })

@@ -1,5 +1,5 @@
 import { Queue } from 'bullmq'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type Deployment, deploy, every } from '../fixtures/deployment.ts'
 import { calledSlots, closedUpTo } from '../fixtures/slots.ts'
 
@@ -15,37 +15,41 @@ const SCHEDULE = 'default/update-engine'
 const called = () => calledSlots(deployment)
 
 test('six producers, two of them at once, make one call per slot', async () => {
+  // A process that is kept waiting for as long as an interval misses a slot.
+  const change = { schedules: [every(1000)] }
   await deployment.worker()
-  await Promise.all([deployment.producer('a'), deployment.producer('b')])
-  for (const name of ['c', 'd', 'e', 'f']) await deployment.producer(name)
-  await deployment.engine.waitFor(() => deployment.engine.count(UPDATE) >= 12)
+  await Promise.all(['a', 'b'].map(name => deployment.producer(name, change)))
+  for (const name of ['c', 'd', 'e', 'f']) await deployment.producer(name, change)
+  await deployment.engine.waitFor(() => deployment.engine.count(UPDATE) >= 6, 15_000)
   const slots = called()
-  expect(new Set(slots).size).toBe(slots.length)
-  expect(slots.every((slot, index) => index === 0 || slot - (slots[index - 1] ?? 0) === 200)).toBe(
-    true,
-  )
+  expect(slots).toEqual(slots.map((_, index) => (slots[0] ?? 0) + index * 1000))
 })
 
 test('slots that nobody ran are missed, exactly those, and the books add up', async () => {
-  await deployment.producer()
+  const producer = await deployment.producer()
   const worker = await deployment.worker()
-  await deployment.nextRun()
+  await deployment.nextRun(({ verdict }) => verdict === 'succeeded')
   await worker.stop()
-  const before = called()
-  const last = before.at(-1) ?? 0
+  const last = called().at(-1) ?? 0
   await closedUpTo(deployment, last + 37 * 200)
-  await deployment.worker('second')
+  const second = await deployment.worker('second')
   const run = await deployment.nextRun(({ verdict }) => verdict === 'succeeded')
-  await closedUpTo(deployment, run.slot ?? 0)
+  const next = run.slot ?? 0
+  await closedUpTo(deployment, next)
+  // Nothing more is closed between two looks.
+  await second.stop()
+  await producer.stop()
   const runs = await deployment.runs()
   const slots = new Set(called())
   const wrong = runs.filter(
     ({ slot, verdict }) => (verdict === 'succeeded') !== slots.has(slot ?? 0),
   )
   expect(wrong).toEqual([])
-  const missed = runs.filter(({ verdict }) => verdict === 'missed').map(({ slot }) => slot)
-  expect(missed.length).toBeGreaterThanOrEqual(37)
-  expect(missed.length).toBe(((run.slot ?? 0) - last) / 200 - 1)
+  const missed = runs.flatMap(({ verdict, slot }) => (verdict === 'missed' ? [slot ?? 0] : []))
+  // A busy machine may miss some before and after, too.
+  const between = missed.filter(slot => slot > last && slot < next)
+  expect(between.length).toBeGreaterThanOrEqual(37)
+  expect(between.length).toBe((next - last) / 200 - 1)
   expect(await deployment.books()).toMatchObject({ unaccounted: 0, missed: missed.length })
 })
 
@@ -81,7 +85,8 @@ test('a changed interval takes effect on its grid, without an extra call', async
   const onNewGrid = after.filter(slot => slot % 500 === 0)
   expect(after.length - onNewGrid.length).toBeLessThanOrEqual(2)
   for (const [index, slot] of onNewGrid.entries()) {
-    if (index > 1) expect(slot - (onNewGrid[index - 1] ?? 0)).toBe(500)
+    // More than one interval where a busy machine missed a slot.
+    if (index > 1) expect(slot - (onNewGrid[index - 1] ?? 0)).toBeGreaterThanOrEqual(500)
   }
   expect(await deployment.books()).toMatchObject({ unaccounted: 0 })
 })
@@ -107,6 +112,26 @@ test('an older producer leaves the newer declaration alone', async () => {
   expect(JSON.parse(declared ?? '').schedule.grid.interval).toBe(500)
 })
 
+/** Resolves when the producer has just seen that the queue is not paused: it looks again 2 s later. */
+function looked(): Promise<void> {
+  const original = Queue.prototype.getGlobalConcurrency
+  return new Promise(resolve => {
+    const spy = vi
+      .spyOn(Queue.prototype, 'getGlobalConcurrency')
+      .mockImplementation(async function (this: Queue) {
+        spy.mockRestore()
+        resolve()
+        return original.call(this)
+      })
+  })
+}
+
+/** Between a look and the harm a worker could claim the tick. */
+const LOSE_TICK = `
+local tick = redis.call('ZRANGE', KEYS[1], 0, 0)[1]
+return tick and redis.call('DEL', KEYS[1], ARGV[1] .. tick) or 0
+`
+
 test.each([
   [
     'its scheduler was removed',
@@ -117,15 +142,21 @@ test.each([
     (queue: Queue) => queue.upsertJobScheduler(SCHEDULE, { every: 60_000 }),
   ],
   ['the queue was paused', (queue: Queue) => queue.pause()],
-  ['the queue was obliterated', (queue: Queue) => queue.obliterate({ force: true })],
+  [
+    'the queue was obliterated',
+    async (queue: Queue) => {
+      // Which pauses it first, and fails when the producer resumes it in between.
+      await looked()
+      await queue.obliterate({ force: true })
+    },
+  ],
   ['a global concurrency was set', (queue: Queue) => queue.setGlobalConcurrency(1)],
   [
     'its pending tick was lost',
     async (_queue: Queue) => {
       const { redis, prefix } = deployment
-      const [tick] = await redis.zrangebyscore(`${prefix}:calls:delayed`, '-inf', '+inf')
-      await redis.del(`${prefix}:calls:${tick}`)
-      await redis.del(`${prefix}:calls:delayed`)
+      const lose = () => redis.eval(LOSE_TICK, 1, `${prefix}:calls:delayed`, `${prefix}:calls:`)
+      await expect.poll(lose).toBe(2)
     },
   ],
 ])('ticks go on by themselves after %s', async (_what, harm) => {
