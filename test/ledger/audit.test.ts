@@ -53,7 +53,7 @@ it('counts no slot before it is due, though a paused one has its verdict a momen
 })
 
 it('is zero all over before the first slot', async () => {
-  const since = Date.now() + 750
+  const since = Date.now() + 60_000
   await books.declare(id, since)
   expect(await sum()).toMatchObject({ due: 0, ...none, running: 0, unaccounted: 0 })
 })
@@ -169,7 +169,7 @@ it('adds up over adjacent windows, whatever grids, verdicts and gaps there were'
 
     const whole = await sum()
     expect(whole?.unaccounted).toBe(0)
-    const cuts = Array.from({ length: 5 }, () => begin + Math.floor(random() * 3_000_000)).sort()
+    const cuts = Array.from({ length: 5 }, () => begin + Math.floor(random() * 2_990_000)).sort()
     const edges = [begin + 1, ...cuts, whole?.to ?? 0]
     const parts = []
     for (let index = 1; index < edges.length; index++) {

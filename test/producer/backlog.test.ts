@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Schedule } from '../../src/jobs.ts'
 import { audit } from '../../src/ledger/audit.ts'
 import { openBooks, runOf, type TestBooks } from '../fixtures/books.ts'
@@ -11,10 +11,15 @@ const since = Math.floor(Date.now() / 1000) * 1000 - 10_000
 let books: TestBooks
 let schedule: Schedule
 beforeEach(async () => {
+  // Each second would have another slot to close.
+  vi.useFakeTimers({ toFake: ['Date'] })
   books = openBooks()
   schedule = await books.declare(id, since)
 })
-afterEach(() => books.quit())
+afterEach(() => {
+  vi.useRealTimers()
+  return books.quit()
+})
 
 const at = (seconds: number) => since + seconds * 1000
 const closed = async (of = id) => Number(await books.redis.hget(books.keys.books(of), 'closed'))
