@@ -15,21 +15,23 @@ beforeEach(() => {
 })
 afterEach(() => books.quit())
 
-/** An engine's page over 600 runs of 2 s, which are 20 minutes, and one that is a day old. */
-async function openEngine(t: TestContext): Promise<Page> {
+/** A page over 600 runs of 2 s and one that is a day old; `still` are 15 minutes up to the last. */
+async function openEngine(t: TestContext, { still = false } = {}): Promise<Page> {
   await books.declare()
-  const yesterday = Date.now() - 86_000_000
-  await fillHistory({ ...books, count: 1, step: 1000, end: yesterday })
-  await fillHistory({ ...books, count: 600, step: 2000 })
+  const end = Math.floor(Date.now() / 1000) * 1000
+  await fillHistory({ ...books, count: 1, step: 1000, end: end - 86_000_000 })
+  await fillHistory({ ...books, count: 600, step: 2000, end })
   const { url } = await startDashboard(t, { prefix: books.prefix })
   const page = await browser.page()
-  await page.goto(`${url}engines/default`)
+  await page.goto(`${url}engines/default${still ? `?from=${end - 899_000}&to=${end}` : ''}`)
   await chart(page, 'Price in its range').waitFor()
+  // What stands above the charts pushes them down when it comes.
+  await page.locator('.schedules li').waitFor()
   return page
 }
 
 it('draws the price in its range, how far it is from leaving it, and the calls', async t => {
-  const page = await openEngine(t)
+  const page = await openEngine(t, { still: true })
   for (const name of CHARTS) {
     await expect.poll(() => painted(chart(page, name), 'accent')).toBeGreaterThan(100)
     await expect.poll(() => points(chart(page, name))).toBeGreaterThanOrEqual(440)
@@ -48,7 +50,7 @@ it('draws the price in its range, how far it is from leaving it, and the calls',
 })
 
 it('tells the values at the cursor in all charts, and what a mark is', async t => {
-  const page = await openEngine(t)
+  const page = await openEngine(t, { still: true })
   const price = chart(page, 'Price in its range')
   const plot = price.locator('.u-over')
   await expect.poll(() => price.getByText('at the cursor').count()).toBe(0)
@@ -63,7 +65,7 @@ it('tells the values at the cursor in all charts, and what a mark is', async t =
 it('shows another window, which the address keeps', async t => {
   const page = await openEngine(t)
   const price = chart(page, 'Price in its range')
-  await expect.poll(() => points(price)).toBeGreaterThanOrEqual(440)
+  await expect.poll(() => points(price)).toBeGreaterThan(400)
   const quarter = await points(price)
   await page.getByRole('button', { name: '1 h', exact: true }).click()
   await expect.poll(() => points(price)).toBeGreaterThan(quarter)
@@ -115,7 +117,8 @@ it('zooms and moves by the keyboard', async t => {
   await page.getByText('Still', { exact: true }).waitFor()
   const [from, to] = stretch()
   expect(Math.abs(to - from - 450_000)).toBeLessThan(5000)
-  await expect.poll(() => points(chart(page, 'Lateness'))).toBeLessThan(230)
+  // Numbers and calls come one by one, and what is moved is what is shown.
+  for (const name of CHARTS) await expect.poll(() => points(chart(page, name))).toBeLessThan(230)
   await page.getByRole('button', { name: 'Earlier' }).press('Enter')
   await expect
     .poll(() => stretch())
