@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core'
+import type { Page, Route } from 'playwright-core'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { openBooks, type TestBooks } from '../../../fixtures/books.ts'
 import { openBrowser } from '../../../fixtures/browser.ts'
@@ -47,15 +47,18 @@ it('acts though as many pages are open as a browser has connections', async () =
 
 it('takes back what cannot be asked in time, and says so', async () => {
   await page.goto(`${dashboard.url}actions`)
-  const held = new Promise<() => Promise<void>>(resolve => {
-    void page.route('**/api/actions', route =>
-      route.request().method() === 'POST' ? resolve(() => route.continue()) : route.continue(),
-    )
+  let hold = (_: Route) => {}
+  const held = new Promise<Route>(resolve => {
+    hold = resolve
   })
+  await page.route('**/api/actions', route =>
+    route.request().method() === 'POST' ? hold(route) : route.continue(),
+  )
   const dialog = await pause()
-  const goesOn = await held
-  await dialog.getByText('look before you repeat it').waitFor({ timeout: 15_000 })
-  await goesOn().catch(() => 0)
+  const route = await held
+  await dialog.getByText('look before you repeat it').waitFor()
+  await route.continue().catch(() => 0)
+  await page.unrouteAll({ behavior: 'wait' })
   // Whatever was asked before this answer has been done.
   await page.reload()
   await page.getByText('live', { exact: true }).waitFor()
