@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { copyFile, readFile, rm } from 'node:fs/promises'
+import { copyFile, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Clone, NPM_CI, TSC } from '../fixtures/clone.ts'
@@ -78,13 +78,28 @@ test('fails with a failing build, and builds again next time', async () => {
 })
 
 test('runs npm once when two start at once', async () => {
-  await clone.provide('npm', `${clone.npm()}\n/bin/sleep 0.3`)
-  const [one, two] = await Promise.all([clone.setup(), clone.setup()])
-  expect([one.code, two.code]).toEqual([0, 0])
+  const held = join(clone.dir, 'held')
+  await writeFile(held, '')
+  await clone.provide('npm', `while [ -e "${held}" ]; do /bin/sleep 0.02; done\n${clone.npm()}`)
+  const both = [clone.start(), clone.start()]
+  const ended = Promise.all(both.map(child => once(child, 'exit')))
+  // However much later the other one begins, it finds the first one at work.
+  const said = await new Promise<string>(resolve => {
+    let output = ''
+    for (const { stderr } of both) {
+      stderr?.on('data', text => {
+        output += text
+        if (output.includes('Waiting')) resolve(output)
+      })
+    }
+  })
+  expect(said).toMatch(/Waiting for another set-up of this folder \(process \d+\)/)
+  await rm(held)
+  expect(await ended).toEqual([
+    [0, null],
+    [0, null],
+  ])
   expect(await clone.setup()).toMatchObject({ calls: [NPM_CI, TSC] })
-  expect(one.output + two.output).toMatch(
-    /Waiting for another set-up of this folder \(process \d+\)/,
-  )
 })
 
 test('does not wait for a set-up that was killed', async () => {
