@@ -72,7 +72,7 @@ it('shows before long what was done elsewhere', async () => {
   const page = await open()
   await page.getByText('Nobody has paused').waitFor()
   await record({ reason: 'from elsewhere' })
-  await page.locator('tbody').getByText('from elsewhere').waitFor({ timeout: 15_000 })
+  await page.locator('tbody').getByText('from elsewhere').waitFor()
 })
 
 it('shows hostile texts as texts, also on a phone', async () => {

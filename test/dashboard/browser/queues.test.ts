@@ -31,43 +31,38 @@ function elsewhere(page: Page, own: string): string[] {
 }
 
 const NAME = /default\/update-engine \d\d:\d\d:\d\d\.000/
-const SLOW = { timeout: 60_000 }
 /** Bull Board loads ahead what it may not need. */
 const EXPECTED = [/was preloaded using link preload but not used/]
 
-it(
-  'shows jobs by schedule and slot, their verdicts and logs, and asks nobody else',
-  SLOW,
-  async t => {
-    const dashboard = await atWork(t)
-    const page = await browser.page({ expected: EXPECTED })
-    const asked = elsewhere(page, dashboard.url)
-    await page.goto(`${dashboard.url}queues`)
-    expect(page.url()).toBe(`${dashboard.url}queues/`)
-    await page.getByText('read-only').first().waitFor()
-    await page.goto(`${dashboard.url}queues/queue/calls?status=completed`)
-    await page.getByText(NAME).first().waitFor()
-    await page.getByText('"succeeded"').first().waitFor()
-    await browser.shot(page, 'queues-completed')
-    await page.goto(`${dashboard.url}queues/queue/calls?status=failed`)
-    await page.getByText(NAME).first().click()
-    await page.getByText('failed: http-400').first().waitFor()
-    await page.getByText('Logs', { exact: true }).first().click()
-    await page
-      .getByText(/worker: failed: http-400: .*no such pool/)
-      .first()
-      .waitFor()
-    await browser.shot(page, 'queues-failed')
-    await page.goto(`${dashboard.url}queues/job-schedulers`)
-    await page.getByText('default/get-stats').first().waitFor()
-    await page.getByText('every 1s').first().waitFor()
-    await browser.shot(page, 'queues-schedulers')
-    await page.goto(`${dashboard.url}queues/`)
-    await page.locator('main a[href*="queue/calls"]').first().waitFor()
-    await browser.shot(page, 'queues')
-    expect(asked).toEqual([])
-  },
-)
+it('shows jobs by schedule and slot, their verdicts and logs, and asks nobody else', async t => {
+  const dashboard = await atWork(t)
+  const page = await browser.page({ expected: EXPECTED })
+  const asked = elsewhere(page, dashboard.url)
+  await page.goto(`${dashboard.url}queues`)
+  expect(page.url()).toBe(`${dashboard.url}queues/`)
+  await page.getByText('read-only').first().waitFor()
+  await page.goto(`${dashboard.url}queues/queue/calls?status=completed`)
+  await page.getByText(NAME).first().waitFor()
+  await page.getByText('"succeeded"').first().waitFor()
+  await browser.shot(page, 'queues-completed')
+  await page.goto(`${dashboard.url}queues/queue/calls?status=failed`)
+  await page.getByText(NAME).first().click()
+  await page.getByText('failed: http-400').first().waitFor()
+  await page.getByText('Logs', { exact: true }).first().click()
+  await page
+    .getByText(/worker: failed: http-400: .*no such pool/)
+    .first()
+    .waitFor()
+  await browser.shot(page, 'queues-failed')
+  await page.goto(`${dashboard.url}queues/job-schedulers`)
+  await page.getByText('default/get-stats').first().waitFor()
+  await page.getByText('every 1s').first().waitFor()
+  await browser.shot(page, 'queues-schedulers')
+  await page.goto(`${dashboard.url}queues/`)
+  await page.locator('main a[href*="queue/calls"]').first().waitFor()
+  await browser.shot(page, 'queues')
+  expect(asked).toEqual([])
+})
 
 it.for(['', '/ops'])(
   'works behind a proxy that takes away "%s", and leads back',

@@ -148,7 +148,7 @@ it('says what to do where there is nothing', async () => {
   await page.getByText('Nothing is declared yet: start a producer').waitFor()
   await page.goto(`${dashboard.url}runs?schedule=nobody/get-stats`)
   await page.getByRole('alert').getByText('There is no schedule').waitFor()
-}, 30_000)
+})
 
 it('goes on searching where many runs do not fit', async () => {
   await books.record({ slot: begin + 1, verdict: 'failed', reason: 'http-500' })
@@ -159,10 +159,10 @@ it('goes on searching where many runs do not fit', async () => {
   }
   const page = await open('runs?verdict=failed')
   // A hundred thousand are looked at.
-  await page.getByText('Nothing that fits back to').waitFor({ timeout: 30_000 })
+  await page.getByText('Nothing that fits back to').waitFor()
   await page.getByRole('link', { name: 'Search further back' }).click()
   await expect.poll(() => namesOf(page)).toEqual([`${own}/${begin + 1}`])
-}, 40_000)
+})
 
 it('fits a phone and a tablet', async () => {
   await fill(12)

@@ -33,7 +33,7 @@ it('puts what is recorded on top, if it fits, until the list is frozen', async t
   const fresh = page.locator('tbody tr.fresh')
   await fresh.first().waitFor()
   const [first, count] = [await newest(), await rows.count()]
-  await expect.poll(newest, { timeout: 10_000 }).not.toBe(first)
+  await expect.poll(newest).not.toBe(first)
   await expect.poll(() => rows.count()).toBeGreaterThan(count)
   expect(await rows.getByText('get-stats').count()).toBe(0)
 
@@ -52,7 +52,7 @@ it('puts what is recorded on top, if it fits, until the list is frozen', async t
 
 it('moves nothing under a mouse or further down, and offers what is new', async t => {
   const { page, rows, newest } = await open(t)
-  await expect.poll(() => rows.count(), { timeout: 15_000 }).toBeGreaterThan(8)
+  await expect.poll(() => rows.count()).toBeGreaterThan(8)
   await rows.nth(1).hover()
   const pointed = await newest()
   await page.getByRole('button', { name: /new$/ }).waitFor()
@@ -69,7 +69,7 @@ it('moves nothing under a mouse or further down, and offers what is new', async 
   await pill.click()
   await expect.poll(newest).not.toBe(before)
   expect(await page.evaluate('window.scrollY')).toBe(0)
-}, 40_000)
+})
 
 it('keeps the page short, however much is recorded', async t => {
   const books = openBooks()
@@ -105,6 +105,6 @@ it('says that Redis is out of reach, and goes on when it is back', async t => {
   await page.getByRole('button', { name: 'failed' }).click()
   await page.getByRole('alert').getByRole('button', { name: 'Try again' }).waitFor()
   await redis.restart()
-  await page.getByRole('alert').waitFor({ state: 'detached', timeout: 15_000 })
+  await page.getByRole('alert').waitFor({ state: 'detached' })
   await expect.poll(() => rows.count()).toBe(1)
-}, 40_000)
+})
