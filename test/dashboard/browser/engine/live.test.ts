@@ -21,12 +21,13 @@ it('shows what comes while it is open', async t => {
   const price = chart(page, 'Price in its range')
   await price.waitFor()
   const before = await points(price)
-  await expect.poll(() => points(price), { timeout: 15_000 }).toBeGreaterThan(before + 4)
+  await expect.poll(() => points(price)).toBeGreaterThan(before + 4)
   for (const name of ['default/get-stats', 'default/update-engine']) {
     await chart(page, 'Lateness').getByRole('button', { name }).waitFor()
   }
   await page.locator('.engine-head').locator('.badge', { hasText: 'running' }).waitFor()
-  expect(await page.locator('.schedules .badge.succeeded').count()).toBe(2)
+  // On a busy machine a slot is skipped now and then.
+  await expect.poll(() => page.locator('.schedules .badge.succeeded').count()).toBe(2)
   expect(await page.evaluate('window.stayed')).toBe(true)
 })
 
@@ -45,8 +46,9 @@ it('leaves a window that stands still as it is', async t => {
   const live = await browser.page()
   await live.goto(`${url}engines/default`)
   await live.getByText('· 100 points').waitFor()
-  await books.record({ slot: Date.now() }, { price_current: 1 })
-  await still.locator('.schedules').getByText('just now').waitFor()
+  const failed = { verdict: 'failed', reason: 'http-500' } as const
+  await books.record({ slot: Date.now(), ...failed }, { price_current: 1 })
+  await still.locator('.schedules .badge.failed').waitFor()
   await live.getByText('· 101 points').waitFor()
   expect(asked).toBe(before)
 })
@@ -56,7 +58,7 @@ it('reads 100,000 points and is sent no more than it can draw', async t => {
   const { url } = await startDashboard(t, { prefix: books.prefix })
   const page = await browser.page()
   await page.goto(`${url}engines/default?window=all`)
-  await page.getByText('· 100,000 points').waitFor({ timeout: 30_000 })
+  await page.getByText('· 100,000 points').waitFor({ timeout: 60_000 })
   const price = chart(page, 'Price in its range')
   await expect.poll(() => painted(price, 'accent')).toBeGreaterThan(100)
   const most = 1200 * 4

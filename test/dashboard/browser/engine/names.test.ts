@@ -76,7 +76,12 @@ it('says which engines there are when it is asked for another', async t => {
   await books.declare('north/update-engine')
   const { url } = await startDashboard(t, { prefix: books.prefix })
   const page = await browser.page({ expected: [/404/] })
+  const refused = ['stats', 'calls'].map(what =>
+    page.waitForResponse(response => response.url().includes(`/${what}?`)),
+  )
   await page.goto(`${url}engines/south`)
+  // Of what is still under way, nothing is asked again.
+  for (const answer of await Promise.all(refused)) await answer.finished()
   const alert = page.getByRole('alert')
   expect(await alert.innerText()).toMatch(/south.*north/s)
   await books.declare('south/update-engine')
