@@ -99,8 +99,9 @@ export class Announcer {
       .exec()
     const time = replies?.[1]?.[1] as [string, string] | undefined
     const answered = Date.now()
-    // Where in a slow answer Redis read its clock nobody knows: an outage lies within it, perhaps.
-    if (time === undefined || Math.abs(answered - asked) > CLOCK_TOLERANCE) return
+    // Where in a slow answer Redis read its clock nobody knows: an outage lies within it, perhaps. The
+    // middle is off by half of it at most.
+    if (time === undefined || Math.abs(answered - asked) > 2 * CLOCK_TOLERANCE) return
     this.#compare(timeOf(time), (asked + answered) / 2)
   }
 
