@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { printable } from '../terminal.ts'
+import { nearest } from '../unknown-variables.ts'
 
 /** Entries of one answer, at most and unless it is said. */
 const MOST = 500
@@ -10,9 +11,11 @@ const SHOWN = 100
 /** The parameters of a request; what is wrong with them gathers in `mistakes`. */
 export function asked(c: Context) {
   const mistakes: string[] = []
+  const known: string[] = []
 
   /** Null where it is not given, or is not what `parse` (null for that) expects. */
   function read<T>(name: string, expected: string, parse: (text: string) => T | null): T | null {
+    known.push(name)
     const text = c.req.query(name)
     if (text === undefined || text === '') return null
     const value = parse(text)
@@ -31,5 +34,21 @@ export function asked(c: Context) {
     return found ?? USUAL
   }
 
-  return { read, limit, mistakes }
+  /** Everything that is wrong, with the parameters that were not read before. */
+  function wrong(): string[] {
+    return [...mistakes, ...unknownParameters(Object.keys(c.req.query()), known)]
+  }
+
+  return { read, limit, mistakes, wrong }
+}
+
+/** One mistake for each name that is none of `known`: an answer to less than was asked misleads. */
+export function unknownParameters(names: readonly string[], known: readonly string[]): string[] {
+  return names
+    .filter(name => !known.includes(name))
+    .map(name => {
+      const meant = nearest(name, known)
+      const shown = printable(JSON.stringify(name.slice(0, SHOWN)))
+      return `no such parameter: ${shown}${meant ? `, did you mean ${meant}?` : ''}`
+    })
 }

@@ -16,11 +16,12 @@ export function actionsRoutes(served: Served): Hono<Env> {
   const app = new Hono<Env>()
 
   app.get('/actions', async c => {
-    const { read, limit, mistakes } = asked(c)
+    const { read, limit, wrong } = asked(c)
     const before = read('cursor', 'what `next` of an earlier answer said', text =>
       /^(?!0+-0+$)\d{1,15}-\d{1,15}$/.test(text) ? text : null,
     )
     const page = { before, limit: limit() }
+    const mistakes = wrong()
     if (mistakes.length > 0) return problem(c, 400, 'bad-query', mistakes.join('; '))
     const view: ActionsView = await actionsBefore(redis, keys, page)
     return c.json(view)

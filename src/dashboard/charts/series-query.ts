@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parseInstant } from '../../duration.ts'
+import { unknownParameters } from '../query.ts'
 
 /** What a chart shows when nothing is asked for, ms back. */
 const WINDOW = 900_000
@@ -20,8 +21,11 @@ export function seriesQuery(
   given: Record<string, string>,
   now: number,
 ): { query: SeriesQuery; mistakes?: never } | { query?: never; mistakes: string[] } {
-  const parsed = shape(now).safeParse(given)
-  if (!parsed.success) return { mistakes: parsed.error.issues.map(({ message }) => message) }
+  const expected = shape(now)
+  const parsed = expected.safeParse(given)
+  const mistakes = parsed.error?.issues.map(({ message }) => message) ?? []
+  mistakes.push(...unknownParameters(Object.keys(given), Object.keys(expected.shape)))
+  if (!parsed.success || mistakes.length > 0) return { mistakes }
   const { from, to, points, fields = null } = parsed.data
   const end = to ?? now
   const begin = from ?? end - WINDOW

@@ -13,7 +13,7 @@ export interface RunsQuery {
 
 /** What a request for runs asks for, or everything that is wrong with it. */
 export function runsQuery(c: Context): RunsQuery | { mistakes: string } {
-  const { read, limit: wantedLimit, mistakes } = asked(c)
+  const { read, limit: wantedLimit, mistakes, wrong } = asked(c)
   const now = Date.now()
   const instant = 'a duration (15m: so long ago), an ISO date (2026-01-31T12:00:00Z) or epoch ms'
   const named = (name: string) => read(name, 'a name', text => text) ?? undefined
@@ -27,7 +27,8 @@ export function runsQuery(c: Context): RunsQuery | { mistakes: string } {
     return names.every(name => VERDICTS.some(verdict => verdict === name)) ? new Set(names) : null
   })
   if (from !== null && to !== null && from > to) mistakes.push('from: expected a time before `to`')
-  if (mistakes.length > 0) return { mistakes: mistakes.join('; ') }
+  const all = wrong()
+  if (all.length > 0) return { mistakes: all.join('; ') }
   const fits: PageQuery['fits'] = ({ verdict }) => verdicts === null || verdicts.has(verdict)
   const mayFit = mayHaveEnded(verdicts)
   return { wanted, page: { from, to, limit, after, fits, mayFit } }

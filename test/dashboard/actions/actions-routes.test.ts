@@ -134,6 +134,7 @@ it('says everything that is wrong with a wish', async () => {
   expect(await wrong({ action: '__proto__', target: 'default' })).toContain('action')
   expect((await dashboard.get('api/actions?limit=0&cursor=x')).status).toBe(400)
   expect((await dashboard.get('api/actions?cursor=0-0')).status).toBe(400)
+  expect((await dashboard.get('api/actions?limits=5')).status).toBe(400)
   expect([...(await paused())]).toEqual([])
 })
 

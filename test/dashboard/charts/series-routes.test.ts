@@ -111,7 +111,7 @@ it('names everything that is wrong with a request at once', async t => {
   const { get } = await startSeries(t)
   const many = Array.from({ length: 65 }, (_, index) => index).join(',')
   for (const path of [STATS, CALLS, `${STATS}.csv`, `${CALLS}.ndjson`]) {
-    const response = await get(`${path}?from=yore&to=all&points=7&fields=${many}`)
+    const response = await get(`${path}?from=yore&to=all&points=7&fields=${many}&field=a`)
     expect(response.status).toBe(400)
     const { error } = (await response.json()) as { error: { code: string; message: string } }
     expect(error.code).toBe('bad-query')
@@ -120,6 +120,7 @@ it('names everything that is wrong with a request at once', async t => {
       'to: expected epoch ms, a date or a duration ago, got "all"',
       'points: expected a whole number from 50 to 5000, got "7"',
       `fields: expected 1 to 64 names with commas between, got "${many.slice(0, 100)}"`,
+      'no such parameter: "field", did you mean fields?',
     ])
   }
   const turned = await get(`${STATS}?from=1h&to=2h`)

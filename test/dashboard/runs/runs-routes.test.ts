@@ -73,7 +73,7 @@ it('pages with a cursor until the end', async () => {
 })
 
 it('says everything that is wrong with a question, and what there is for a name unknown', async () => {
-  const bad = await json('runs?limit=501&from=yesterday&verdict=good&cursor=x')
+  const bad = await json('runs?limit=501&from=yesterday&verdict=good&cursor=x&verdicts=%00&zz')
   expect(bad.status).toBe(400)
   expect(bad.body.error.code).toBe('bad-query')
   for (const text of [
@@ -83,7 +83,10 @@ it('says everything that is wrong with a question, and what there is for a name 
   ]) {
     expect(bad.body.error.message).toContain(text)
   }
-  expect(bad.body.error.message).toMatch(/cursor: expected .*; verdict: expected .*, got "good"$/)
+  expect(bad.body.error.message).toMatch(/cursor: expected .*; verdict: expected .*, got "good"; /)
+  expect(bad.body.error.message).toMatch(
+    /no such parameter: "verdicts", did you mean verdict\?; no such parameter: "zz"$/,
+  )
   expect((await json('runs?from=5m&to=10m')).body.error.message).toContain('before `to`')
   const unknown = await json('runs?engine=nine')
   expect([unknown.status, unknown.body.error]).toEqual([
