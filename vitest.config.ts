@@ -6,9 +6,10 @@ export default defineConfig({
     globalSetup: ['test/fixtures/build.ts', 'test/fixtures/shared-redis.ts'],
     pool: 'forks',
     maxWorkers: 4,
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
-    expect: { poll: { timeout: 10_000 } },
+    // Guards against hanging, for a machine that is ten times slower for a while.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } },
     coverage: { provider: 'v8', include: ['src/**'] },
   },
 })

@@ -52,12 +52,13 @@ it('is content with a system that works', async () => {
 
 it('shows a call in flight, who makes it and since when', async () => {
   const deployment = await deploy({
-    schedules: [every(60_000, 'update-engine', (now + 2000) % 60_000)],
+    schedules: [every(3_600_000, 'update-engine', (Date.now() + 5000) % 3_600_000)],
     timing: { shutdownTimeout: 100 },
   })
   deployment.engine.behave('/update-engine', hang)
-  await deployment.producer()
+  // The only slot there is: the worker is there before it.
   await deployment.worker('w7')
+  await deployment.producer()
   await deployment.engine.waitFor(() => deployment.engine.inFlight('/update-engine') === 1)
   const [line] = await objects('schedule', deployment.prefix)
   await deployment.close()

@@ -12,7 +12,7 @@ let deployment: Deployment
 beforeEach(async () => {
   // No slot comes due: every call there is was made by hand.
   const phase = (Date.now() + day / 2) % day
-  const timing = { timeout: 3000, settle: 1000 }
+  const timing = { timeout: 10_000, settle: 1000, shutdownTimeout: 1000 }
   deployment = await deploy({ schedules: [every(day, 'update-engine', phase)], timing })
   await deployment.producer()
 })
@@ -81,8 +81,8 @@ it('withdraws what no worker has taken in time', async () => {
 
 it('goes on waiting for what a worker has taken already', async () => {
   await deployment.worker()
-  deployment.engine.behave('/update-engine', delay(1200), 1)
-  const { done, objects, errors } = call({ wait: 400 })
+  deployment.engine.behave('/update-engine', delay(5000), 1)
+  const { done, objects, errors } = call({ wait: 2500 })
   expect(await done).toBe(0)
   expect(errors()).toBe('a worker has it already: waiting up to 40 s more for the result\n')
   expect(objects()).toMatchObject([{ verdict: 'succeeded' }])

@@ -16,7 +16,7 @@ interface Book {
 const succeeded = (up: CliProcess, schedule: string) =>
   up.event('run', run => run.schedule === schedule && run.verdict === 'succeeded')
 
-describe.concurrent('up', { timeout: 40_000 }, () => {
+describe.concurrent('up', () => {
   test('runs in an empty folder, is found by other commands, and ends with Ctrl-C', async t => {
     const { expect } = t
     const place = await workplace(t)
@@ -46,7 +46,7 @@ describe.concurrent('up', { timeout: 40_000 }, () => {
 
     const { code, took } = await up.end('SIGINT')
     expect([code, up.stderr()]).toEqual([0, ''])
-    expect(took).toBeLessThan(2000)
+    expect(took).toBeLessThan(20_000)
     expect(redis.alive()).toBe(false)
     const after = await place.run(['status'], { REDIS_URL: 'redis://127.0.0.1:1' })
     expect(after.code).toBe(69)

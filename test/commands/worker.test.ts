@@ -23,17 +23,22 @@ async function setup(t: TestContext, args: string[] = [], more: Record<string, s
   return { engine, place, env, worker }
 }
 
-/** Resolves when a worker holds a tick. */
+/** Resolves when a worker holds a tick whose slot is at least `ahead` ms away. */
 async function tickHeld(
   t: TestContext,
   { REDIS_URL: url, SCHEDULER_PREFIX: prefix }: object & Record<string, string>,
+  { lead, ahead }: { lead: number; ahead: number },
 ) {
   const redis = createRedis({ url: url ?? '', ca: null }, 'test', createEvents())
   t.onTestFinished(() => redis.disconnect())
-  while ((await redis.llen(`${prefix}:${QUEUE}:active`)) === 0) await sleep(10)
+  const slots = async () =>
+    (await redis.lrange(`${prefix}:${QUEUE}:active`, 0, -1)).map(
+      tick => Number(tick.split(':').at(-1)) + lead,
+    )
+  while (!(await slots()).some(slot => slot >= Date.now() + ahead)) await sleep(10)
 }
 
-describe.concurrent('a worker', { timeout: 30_000 }, () => {
+describe.concurrent('a worker', () => {
   test('writes one JSON line for each run', async t => {
     const { engine, worker } = await setup(t, ['--interval', '1', '--backoff', '10ms'])
     const refused = new Set<unknown>()
@@ -69,7 +74,7 @@ describe.concurrent('a worker', { timeout: 30_000 }, () => {
     const { engine, worker } = await setup(t, ['--interval', '1'])
     engine.behave('/update-engine', delay(600))
     const process = worker()
-    await engine.waitFor(() => engine.inFlight('/update-engine') === 1, 15_000)
+    await engine.waitFor(() => engine.inFlight('/update-engine') === 1)
     const { code } = await process.end('SIGTERM')
     t.expect([code, process.stderr()]).toEqual([0, ''])
     t.expect(engine.arrivals.find(({ path }) => path === '/update-engine')?.aborted).toBe(false)
@@ -77,24 +82,25 @@ describe.concurrent('a worker', { timeout: 30_000 }, () => {
   })
 
   test('gives back what it holds, for another worker to make the call in time', async t => {
-    const { env, worker } = await setup(t, ['--interval', '10', '--lead', '5'])
+    const { env, worker } = await setup(t, ['--interval', '20', '--lead', '10'])
     const first = worker()
     await first.event('started')
-    await tickHeld(t, env)
+    // Time enough for another one to start before the slot.
+    await tickHeld(t, env, { lead: 10_000, ahead: 8000 })
     const second = worker()
     await second.event('started')
     t.expect(await first.end('SIGINT')).toMatchObject({ code: 0 })
     const { slot } = await first.event('gave-back')
     const run = await second.event('run')
     t.expect(run).toMatchObject({ slot, verdict: 'succeeded' })
-    t.expect(run.latenessMs).toBeLessThan(1000)
+    t.expect(run.latenessMs).toBeLessThan(5000)
   })
 
   test('takes a Ctrl-C that arrives twice, as under npm, for one', async t => {
     const { engine, worker } = await setup(t, ['--interval', '1'])
     engine.behave('/update-engine', delay(1000), 1)
     const process = worker()
-    await engine.waitFor(() => engine.inFlight('/update-engine') === 1, 15_000)
+    await engine.waitFor(() => engine.inFlight('/update-engine') === 1)
     process.kill('SIGINT')
     t.expect(await process.end('SIGINT')).toMatchObject({ code: 0 })
     await process.event('run', run => run.verdict === 'succeeded')
@@ -104,21 +110,22 @@ describe.concurrent('a worker', { timeout: 30_000 }, () => {
     const { engine, worker } = await setup(t)
     engine.behave('/update-engine', hang)
     const process = worker()
-    await engine.waitFor(() => engine.inFlight('/update-engine') === 1, 15_000)
+    await engine.waitFor(() => engine.inFlight('/update-engine') === 1)
     process.kill('SIGINT')
     const { code, took } = await process.end('SIGTERM')
     t.expect([130, 143]).toContain(code)
-    t.expect(took).toBeLessThan(1000)
+    // The call may last for 30 s, and a worker that is told once waits for it up to 25 s.
+    t.expect(took).toBeLessThan(15_000)
   })
 
   test('gives a call up when the time for its end is over', async t => {
     const { engine, worker } = await setup(t, ['--shutdown-timeout', '0.3'])
     engine.behave('/update-engine', hang)
     const process = worker()
-    await engine.waitFor(() => engine.inFlight('/update-engine') === 1, 15_000)
+    await engine.waitFor(() => engine.inFlight('/update-engine') === 1)
     const { code, took } = await process.end('SIGTERM')
     t.expect(code).toBe(0)
-    t.expect(took).toBeLessThan(3000)
+    t.expect(took).toBeLessThan(15_000)
     // On a busy machine the slots before this call may have come too early for the new process.
     await process.event('run', run => run.verdict === 'unknown')
   })
@@ -133,7 +140,7 @@ describe.concurrent('a worker', { timeout: 30_000 }, () => {
         const slot = Number(String(headers['idempotency-key']).split('@')[1])
         return path === '/update-engine' && slot > begin
       })
-    await engine.waitFor(() => calls().length >= 3, 20_000)
+    await engine.waitFor(() => calls().length >= 3)
     const seconds = calls().map(({ at }) => at / 1000)
     for (const at of seconds) t.expect(Math.floor(at) % 2).toBe(0)
     const whole = seconds.map(Math.floor)

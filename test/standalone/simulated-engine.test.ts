@@ -76,15 +76,12 @@ test('fails in each of its three ways', async () => {
   const { calls, get, token } = await simulatedEngine({ errorRate: 1 })
   const bearer = await token()
   const seen = new Set<number | string>()
-  await vi.waitFor(async () => {
-    seen.add(
-      await get('/stats', bearer).then(
-        answer => answer.status,
-        () => 'reset',
-      ),
-    )
-    expect(seen).toEqual(new Set([500, 503, 'reset']))
-  })
+  // Which of them comes is chance: after so many, all three have.
+  for (let asked = 0; asked < 500 && seen.size < 3; asked += 1) {
+    const status = get('/stats', bearer).then(answer => answer.status)
+    seen.add(await status.catch(() => 'reset'))
+  }
+  expect(seen).toEqual(new Set([500, 503, 'reset']))
   const statuses = new Set(calls.filter(call => call.path === '/stats').map(call => call.status))
   expect(statuses).toEqual(new Set([500, 503, null]))
 })
@@ -106,7 +103,7 @@ test('rebalances when the price has left the range, which takes longer', async (
     const now = await update()
     expect(now.tokenID).not.toBe(first.tokenID)
     return now
-  }, 5000)
+  }, 60_000)
   vi.useRealTimers()
   expect(later.took).toBeGreaterThanOrEqual(59)
 })

@@ -5,7 +5,7 @@ import { startRedis } from '../fixtures/redis.ts'
 import { CA } from '../fixtures/tls/pem.ts'
 import { expectTrue, startSystem } from './system.ts'
 
-vi.setConfig({ testTimeout: 120_000 })
+vi.setConfig({ testTimeout: 300_000 })
 
 const PEMS = join(import.meta.dirname, '../fixtures/tls')
 

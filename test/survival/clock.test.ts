@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { expectTrue, type System, startSystem } from './system.ts'
 
-vi.setConfig({ testTimeout: 120_000 })
+vi.setConfig({ testTimeout: 300_000 })
 
 /** A process whose clock is stepped by so many ms at SIGUSR2, and back at the next one. */
 function stepped(ms: number): Record<string, string> {

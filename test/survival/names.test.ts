@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { expectTrue, poll, startSystem } from './system.ts'
 
-vi.setConfig({ testTimeout: 120_000 })
+vi.setConfig({ testTimeout: 300_000 })
 
 /** Resolves `engine.test` to this machine, until SIGUSR2 and again after the next one. */
 const RESOLVER = `import dns from 'node:dns'

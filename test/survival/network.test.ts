@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import type { Run } from '../../src/ledger/run.ts'
 import type { CliProcess } from '../fixtures/cli.ts'
 import { startProxy } from '../fixtures/proxy.ts'
 import { expectTrue, poll, type System, startSystem, UPDATE } from './system.ts'
 
-vi.setConfig({ testTimeout: 180_000 })
+vi.setConfig({ testTimeout: 300_000 })
 
 /** A worker whose way to Redis leads through a proxy. */
 async function behindProxy(system: System) {
@@ -39,14 +40,14 @@ test('a slow way to Redis makes calls late at first, then the worker asks earlie
   await system.ticking()
   proxy.slow(10)
   const from = Date.now()
-  const run = await poll(
-    async () =>
-      (await system.runs()).find(
-        run => (run.slot ?? 0) > from + 30_000 && run.verdict === 'succeeded',
-      ),
-    60_000,
-  )
-  expect(run.latenessMs).toBeLessThan(20)
+  const later = await poll(async () => {
+    const fits = (run: Run) => (run.slot ?? 0) > from + 25_000 && run.verdict === 'succeeded'
+    const runs = (await system.runs()).filter(fits)
+    return runs.length >= 7 && runs
+  }, 120_000)
+  const lateness = later.map(({ latenessMs }) => latenessMs ?? 0).sort((a, b) => a - b)
+  // The median of them: on a busy machine single ones are late for other reasons.
+  expect(lateness[3]).toBeLessThan(20)
   await expectTrue(system)
 })
 

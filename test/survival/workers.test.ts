@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest'
 import * as behaviours from '../fixtures/behaviours.ts'
 import { crash, expectTrue, poll, startSystem, UPDATE } from './system.ts'
 
-vi.setConfig({ testTimeout: 120_000 })
+vi.setConfig({ testTimeout: 300_000 })
 
 test('a worker killed while it holds: the next slot is on time on another', async () => {
   const system = await startSystem({
@@ -23,15 +23,16 @@ test('a worker killed while it holds: the next slot is on time on another', asyn
     (await system.runs()).find(run => run.verdict === 'succeeded' && (run.slot ?? 0) > slot),
   )
   expect(run.slot).toBe(slot + 2000)
-  expect(run.latenessMs).toBeLessThan(500)
+  // Not by the claim's end of life, which takes seconds.
+  expect(run.latenessMs).toBeLessThan(1500)
   await system.closedUpTo(slot + 2000)
   await expectTrue(system)
 })
 
 test('a worker killed right after sending: the slot is unknown, and nobody calls meanwhile', async () => {
-  const system = await startSystem({ workers: 2 })
+  const system = await startSystem({ workers: 2, env: { SCHEDULER_TIMEOUT: '6' } })
   const run = await system.ticking()
-  system.engine.behave('/update-engine', behaviours.delay(1500), 1)
+  system.engine.behave('/update-engine', behaviours.delay(5000), 1)
   const before = system.called().length
   await system.engine.waitFor(() => system.called().length > before)
   const slot = system.called().at(-1) ?? 0
@@ -56,7 +57,10 @@ test('a worker stopped for longer than its lock and lease neither sends nor over
   const [zombie] = system.workers
   zombie?.kill('SIGSTOP')
   const from = Date.now()
-  await poll(async () => (await system.runs()).find(run => (run.slot ?? 0) > from + 20_000), 40_000)
+  await poll(
+    async () => (await system.runs()).find(run => (run.slot ?? 0) > from + 20_000),
+    120_000,
+  )
   zombie?.kill('SIGCONT')
   await system.ticking()
   await system.ticking()
@@ -90,12 +94,15 @@ test('all workers down: exactly those slots are missed', async () => {
 })
 
 test('all producers down: ticks go on, and the books are closed when one is back', async () => {
-  const system = await startSystem()
-  await system.ticking()
+  // Slots so far apart that no busy machine misses one.
+  const system = await startSystem({ env: { SCHEDULER_INTERVAL: '3' } })
+  const first = await system.ticking()
   await crash(system.producers[0])
   const from = Date.now()
-  await poll(async () => (system.called().at(-1) ?? 0) > from + 5000)
+  await poll(async () => (system.called().at(-1) ?? 0) > from + 9000)
   system.start('producer')
   const runs = await expectTrue(system)
-  expect(runs.filter(({ verdict }) => verdict !== 'succeeded')).toEqual([])
+  const since = runs.filter(({ slot }) => (slot ?? 0) >= (first.slot ?? 0))
+  expect(since.length).toBeGreaterThan(3)
+  expect(since.filter(({ verdict }) => verdict !== 'succeeded')).toEqual([])
 })
