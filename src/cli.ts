@@ -6,7 +6,7 @@ import { type CommandContext, UserError } from './command.ts'
 import { COMMANDS, type Declaration } from './command-declarations.ts'
 import { ownOptions, settingOptions } from './command-options.ts'
 import { ConfigError, resolveConfig } from './config.ts'
-import { cutShort, envFileText } from './env-file.ts'
+import { cutShort, envFileText, withoutValue } from './env-file.ts'
 import { redisOfRunningUp } from './running-up.ts'
 import { suggestion } from './suggestion.ts'
 import { VERSION } from './version.ts'
@@ -129,7 +129,9 @@ async function perform(declaration: Declaration, argv: Record<string, unknown>):
 function loader(argv: Record<string, unknown>): CommandContext['load'] {
   return (needs, defaults = {}) => {
     const text = envFileText(argv['env-file'] as string | undefined)
-    const sources = { flags: argv, env: process.env, dotenv: parse(text) }
+    const dotenv = parse(text)
+    const mistakes = withoutValue(text, dotenv)
+    const sources = { flags: argv, env: process.env, dotenv, mistakes }
     const here = redisOfRunningUp(process.cwd())
     const given = Object.fromEntries(Object.keys(defaults).map(name => [name, `${argv._}`]))
     const resolved = resolveConfig(

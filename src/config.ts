@@ -84,7 +84,7 @@ export class ConfigError extends Error {
  * settings point to. Throws ConfigError with every mistake.
  */
 export function resolveConfig(sources: Sources, needs: { credentials: boolean }): Resolved {
-  const problems: string[] = []
+  const problems = [...(sources.mistakes ?? [])]
   const found = new Map<SettingName, Given>()
   const read: Partial<Record<SettingName, unknown>> = {}
   const settings: readonly Setting[] = SETTINGS

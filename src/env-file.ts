@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { UserError } from './command.ts'
 import { SETTINGS } from './settings.ts'
 
+const KNOWN: readonly string[] = SETTINGS.map(setting => setting.env)
+
 /**
  * The text of the file that `--env-file` names, or of `.env` in the current folder; empty where
  * there is no `.env`. Throws UserError where a file that was named cannot be read.
@@ -19,12 +21,23 @@ export function envFileText(named: string | undefined): string {
   }
 }
 
+/**
+ * One mistake for each line that begins with a setting's name and gives it no value, as
+ * `SCHEDULER_INTERVAL 60` does: what reads the file passes over it. `read` is what it made of the file.
+ */
+export function withoutValue(text: string, read: Record<string, string>): string[] {
+  return text.split(/\r?\n/).flatMap((line, index) => {
+    const name = /^\s*(?:export\s+)?(\w+)(?!\w|\s*=|:\s)/.exec(line)?.[1]
+    if (name === undefined || !KNOWN.includes(name) || name in read) return []
+    return [`${name} (.env, line ${index + 1}): expected ${name}=<value>`]
+  })
+}
+
 /** Warns of values that a `#` cuts short, which is how a password silently becomes another. */
 export function cutShort(text: string): string[] {
-  const known: readonly string[] = SETTINGS.map(setting => setting.env)
   return text.split(/\r?\n/).flatMap(line => {
     const name = /^\s*(?:export\s+)?(\w+)\s*=\s*(?!['"`\s])[^#]*[^#\s]#/.exec(line)?.[1]
-    if (name === undefined || !known.includes(name)) return []
+    if (name === undefined || !KNOWN.includes(name)) return []
     return [`${name} (.env): the value ends before the #; put it in single quotes to keep it`]
   })
 }

@@ -8,6 +8,8 @@ export interface Sources {
   flags: Record<string, unknown>
   env: Record<string, string | undefined>
   dotenv: Record<string, string>
+  /** What is wrong with the text of `.env` itself, a line each. */
+  mistakes?: readonly string[]
   /** From the caller: stronger than the table's defaults only. Texts as a reader would write them. */
   defaults?: Partial<Record<SettingName, unknown>>
   /** What to call the source of such a default, e.g. `up in this folder`. */

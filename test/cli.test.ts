@@ -125,6 +125,24 @@ describe('the configuration', () => {
     expect(stdout).toContain('warning: SCHEDULER_ENGINEAPI_PASSWORD (.env): the value ends before')
   })
 
+  it('says which lines of .env give a setting no value, with all other mistakes', async () => {
+    const lines = [
+      '# SCHEDULER_LEAD',
+      'SCHEDULER_INTERVAL 60',
+      'export SCHEDULER_TIMEOUT:5',
+      'PATH',
+    ]
+    const more = ['SCHEDULER_LEAD: 100ms', 'SCHEDULER_JOBS = get-stats', 'SCHEDULER_ATTEMPTS=0']
+    writeFileSync(join(folder, '.env'), `${[...lines, ...more].join('\r\n')}\r\n`)
+    const { code, stderr } = await ended(['check'], LOGIN)
+    expect(code).toBe(2)
+    expect(stderr.split('\n').slice(1, -1)).toEqual([
+      '  SCHEDULER_INTERVAL (.env, line 2): expected SCHEDULER_INTERVAL=<value>',
+      '  SCHEDULER_TIMEOUT (.env, line 3): expected SCHEDULER_TIMEOUT=<value>',
+      expect.stringContaining('SCHEDULER_ATTEMPTS (.env): expected'),
+    ])
+  })
+
   it('finds the Redis of an up that runs in this folder', async () => {
     mkdirSync(join(folder, '.hft-scheduler'))
     const state = join(folder, '.hft-scheduler', 'up.json')
