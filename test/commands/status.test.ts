@@ -34,14 +34,15 @@ function present(part: 'producer' | 'worker', seen = Date.now(), name = `${part}
 }
 
 it('is content with a system that works', async () => {
-  const deployment = await deploy({ schedules: [every(500)] })
+  // So far apart that no slot comes due while the call of the one before is under way.
+  const deployment = await deploy({ schedules: [every(5000)] })
   await deployment.producer()
   await deployment.worker()
   await deployment.nextRun(({ verdict }) => verdict === 'succeeded')
   const { code, output } = await printed({}, deployment.prefix)
   const [line] = await objects('schedule', deployment.prefix)
   await deployment.close()
-  expect(output()).toMatch(/^default\/update-engine +every 0\.5 s +in \d+ ms +succeeded .* ago /m)
+  expect(output()).toMatch(/^default\/update-engine +every 5 s +in [\d.]+ m?s +succeeded .* ago /m)
   expect(output()).toMatch(/^producer +producer +test +.* ago$/m)
   expect(output()).toMatch(/^worker +worker +test +.* ago$/m)
   expect(output()).toMatch(/^Redis {2}redis:\/\/127\.0\.0\.1:\d+, 7\.0\.15, .* MiB, AOF off, noev/m)
@@ -52,7 +53,7 @@ it('is content with a system that works', async () => {
 
 it('shows a call in flight, who makes it and since when', async () => {
   const deployment = await deploy({
-    schedules: [every(3_600_000, 'update-engine', (Date.now() + 5000) % 3_600_000)],
+    schedules: [every(500)],
     timing: { shutdownTimeout: 100 },
   })
   deployment.engine.behave('/update-engine', hang)
@@ -85,7 +86,7 @@ it('marks a process that is gone', async () => {
   await present('worker', Date.now() - 20_000)
   const { code, output } = await printed()
   expect(code).toBe(3)
-  expect(output()).toMatch(/^worker +worker 1 +1\.2\.3 .* 2 +99 +gone, 20(\.\d)? s ago$/m)
+  expect(output()).toMatch(/^worker +worker 1 +1\.2\.3 .* 2 +99 +gone, 2\d(\.\d)? s ago$/m)
   expect((await objects('process')).map(({ part, gone }) => [part, gone])).toEqual([
     ['producer', false],
     ['worker', true],
@@ -131,7 +132,7 @@ it('shows that an engine may still be executing a call that was given up', async
   await books.redis.hset(books.keys.lease(schedule), lease)
   await books.redis.pexpire(books.keys.lease(schedule), 30_000)
   expect((await objects('schedule'))[0].inFlight).toMatchObject({ settling: true, since: null })
-  expect((await printed()).output()).toMatch(/ kept free for (30|29\.\d) s /)
+  expect((await printed()).output()).toMatch(/ kept free for (30|[12]\d(\.\d)?) s /)
 })
 
 it('warns of a Redis that may evict keys, and shows no password of it', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { runs } from '../../src/commands/runs.ts'
 import { trigger } from '../../src/commands/trigger.ts'
-import { answer, delay, hang } from '../fixtures/behaviours.ts'
+import { answer, type Behaviour, hang } from '../fixtures/behaviours.ts'
 import { commandContext } from '../fixtures/context.ts'
 import { type Deployment, deploy, every } from '../fixtures/deployment.ts'
 
@@ -12,7 +12,7 @@ let deployment: Deployment
 beforeEach(async () => {
   // No slot comes due: every call there is was made by hand.
   const phase = (Date.now() + day / 2) % day
-  const timing = { timeout: 10_000, settle: 1000, shutdownTimeout: 1000 }
+  const timing = { timeout: 20_000, settle: 1000, shutdownTimeout: 1000 }
   deployment = await deploy({ schedules: [every(day, 'update-engine', phase)], timing })
   await deployment.producer()
 })
@@ -24,6 +24,17 @@ function call(argv: Record<string, unknown> = {}, tty = false) {
   const all = { schedule, wait: 10_000, json: true, ...argv }
   const context = commandContext({ prefix: deployment.prefix, argv: all, tty })
   return { ...context, done: trigger(context) }
+}
+
+/** The engine takes the next call, and answers it when it is let go. */
+function heldCall(): () => void {
+  let letGo = () => {}
+  const free = new Promise<void>(resolve => {
+    letGo = resolve
+  })
+  const held: Behaviour = ({ next }) => free.then(next)
+  deployment.engine.behave('/update-engine', held, 1)
+  return letGo
 }
 
 it('makes one call now and prints how it ended, as `runs` does', async () => {
@@ -53,12 +64,13 @@ it('exits with 1 when the call failed, and prints a table for people', async () 
 
 it('obeys the lease: no call beside one in flight', async () => {
   await deployment.worker()
-  deployment.engine.behave('/update-engine', delay(1500), 1)
+  const letGo = heldCall()
   const first = call()
   await deployment.engine.waitFor(() => calls() === 1)
   const second = call()
   expect(await second.done).toBe(1)
   expect(second.objects()).toMatchObject([{ verdict: 'skipped', reason: 'overlap' }])
+  letGo()
   expect(await first.done).toBe(0)
   expect(deployment.engine.maxInFlight('/update-engine')).toBe(1)
 })
@@ -81,8 +93,10 @@ it('withdraws what no worker has taken in time', async () => {
 
 it('goes on waiting for what a worker has taken already', async () => {
   await deployment.worker()
-  deployment.engine.behave('/update-engine', delay(5000), 1)
-  const { done, objects, errors } = call({ wait: 2500 })
+  const letGo = heldCall()
+  const { done, objects, errors, waitFor } = call({ wait: 3000 })
+  await waitFor(() => errors() !== '')
+  letGo()
   expect(await done).toBe(0)
   expect(errors()).toBe('a worker has it already: waiting up to 40 s more for the result\n')
   expect(objects()).toMatchObject([{ verdict: 'succeeded' }])
@@ -115,7 +129,7 @@ it('says that the schedule is paused, and calls all the same', async () => {
 
 it('shows on a terminal that it waits', async () => {
   const { done, raw, stop, waitFor } = call({}, true)
-  await waitFor(() => raw().includes(`\rwaiting for ${schedule}, 2 s`))
+  await waitFor(() => /\rwaiting for default\/update-engine, [2-9] s/.test(raw()))
   stop()
   await done
 })
