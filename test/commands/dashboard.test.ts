@@ -19,7 +19,7 @@ async function takenPort({ onTestFinished }: Pick<TestContext, 'onTestFinished'>
   return String(port)
 }
 
-describe.concurrent('dashboard', () => {
+describe.concurrent('dashboard', { timeout: 180_000 }, () => {
   test('shows itself where it says, and ends with a signal though a page is open', async t => {
     const { expect } = t
     const place = await workplace(t)
@@ -123,7 +123,7 @@ describe.concurrent('dashboard', () => {
   })
 })
 
-describe('up', () => {
+describe('up', { timeout: 120_000 }, () => {
   test('shows a dashboard at a free port; people act there only where it was told to', async t => {
     const { expect } = t
     const urls: string[] = []

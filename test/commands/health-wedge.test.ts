@@ -17,7 +17,7 @@ async function environment(t: TestContext) {
   })
 }
 
-describe.concurrent('a process that turns and gets nowhere', { timeout: 120_000 }, () => {
+describe.concurrent('a process that turns and gets nowhere', { timeout: 240_000 }, () => {
   test('is dead as a worker, until somebody claims again', async t => {
     const env = await environment(t)
     const worker = await startProbed(t, ['worker'], env)
@@ -29,7 +29,7 @@ describe.concurrent('a process that turns and gets nowhere', { timeout: 120_000 
       'livez',
       503,
       /^worker: claims: no tick was claimed for \d+ s, though ticks wait and there is room\n$/,
-      60_000,
+      120_000,
     )
     expect((await worker.ask('readyz'))?.status).toBe(503)
     const { code, stdout } = await worker.health()
@@ -48,7 +48,7 @@ describe.concurrent('a process that turns and gets nowhere', { timeout: 120_000 
       'livez',
       503,
       /^producer: rounds: nothing was verified for \d+ s\n$/,
-      60_000,
+      120_000,
     )
     expect(await producer.process.end()).toMatchObject({ code: 0 })
   })

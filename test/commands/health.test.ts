@@ -11,7 +11,7 @@ import { freePort, startRedis } from '../fixtures/redis.ts'
 /** An engine that is down. */
 const NOBODY = { url: 'http://127.0.0.1:1', username: 'me', password: 's3cret' }
 
-describe.concurrent('the health of a process', () => {
+describe.concurrent('the health of a process', { timeout: 120_000 }, () => {
   test('a worker is ready once something is declared, though its engine is down', async t => {
     const worker = await startProbed(t, ['worker'], environmentFor(NOBODY))
     await worker.until('readyz', 503, 'worker: declared: no schedule is declared in Redis\n')
@@ -82,7 +82,7 @@ describe.concurrent('the health of a process', () => {
       environmentFor(engine),
     )
     await worker.place.run(['producer', '--once'], worker.env)
-    await engine.waitFor(() => engine.inFlight('/update-engine') === 1, 20_000)
+    await engine.waitFor(() => engine.inFlight('/update-engine') === 1, 60_000)
     worker.process.kill('SIGTERM')
     await worker.until('readyz', 503, 'stopping\n')
     expect(await worker.ask('livez')).toEqual({ status: 200, text: 'ok\n' })
@@ -104,9 +104,9 @@ describe.concurrent('the health of a process', () => {
     const up = await startProbed(t, ['up', '--interval', '1'], {
       ...{ SCHEDULER_DASHBOARD_PORT: dashboard, SCHEDULER_HEALTH_HOST: '0.0.0.0' },
     })
-    await up.until('readyz', 200, 'ok\n', 40_000)
+    await up.until('readyz', 200, 'ok\n')
     await t.expect
-      .poll(async () => (await up.health()).stdout, { timeout: 20_000 })
+      .poll(async () => (await up.health()).stdout, { timeout: 60_000 })
       .toMatch(/succeed/)
     const { stdout, code } = await up.health()
     expect(code).toBe(0)
@@ -140,7 +140,7 @@ describe.concurrent('the health of a process', () => {
   })
 })
 
-describe.concurrent('the command', () => {
+describe.concurrent('the command', { timeout: 60_000 }, () => {
   test('says which setting is missing', async t => {
     const { code, stdout, stderr } = await (await workplace(t)).run(['health'])
     expect([code, stdout]).toEqual([2, ''])

@@ -9,6 +9,9 @@ import type { CommandContext } from '../../src/command.ts'
 import { simulate } from '../../src/commands/simulate.ts'
 import { resolveConfig } from '../../src/config.ts'
 
+/** Until it listens, or has printed a call: a guard against hanging alone. */
+const LIMIT = { timeout: 15_000 }
+
 function run(argv: Record<string, unknown>, env: Record<string, string> = {}) {
   const stop = new AbortController()
   const stdout = new PassThrough()
@@ -25,7 +28,7 @@ function run(argv: Record<string, unknown>, env: Record<string, string> = {}) {
 
 test('prints its address and credentials, then a line per call, until it is told to stop', async () => {
   const engine = run({ host: '127.0.0.1', port: 0 })
-  const url = await vi.waitUntil(() => /http:\S+\d/.exec(engine.printed())?.[0])
+  const url = await vi.waitUntil(() => /http:\S+\d/.exec(engine.printed())?.[0], LIMIT)
   const password = /-p '([^']+)'/.exec(engine.printed())?.[1]
   const answer = await fetch(`${url}/login`, {
     method: 'POST',
@@ -33,7 +36,7 @@ test('prints its address and credentials, then a line per call, until it is told
   })
   expect(answer.status).toBe(200)
   await fetch(`${url}/stats`)
-  await vi.waitUntil(() => engine.printed().includes('GET /stats'))
+  await vi.waitUntil(() => engine.printed().includes('GET /stats'), LIMIT)
   expect(engine.printed()).toMatch(/^\d\d:\d\d:\d\d\.\d{3} {2}POST \/login +200 +\d+ ms$/m)
   expect(engine.printed()).toMatch(/^\d\d:\d\d:\d\d\.\d{3} {2}GET \/stats +401 +\d+ ms$/m)
   engine.stop()
@@ -43,7 +46,7 @@ test('prints its address and credentials, then a line per call, until it is told
 
 test('does not print a password that was given', async () => {
   const engine = run({ host: '127.0.0.1', port: 0, username: 'me', password: 's3cret' })
-  await vi.waitUntil(() => engine.printed().includes('-u me'))
+  await vi.waitUntil(() => engine.printed().includes('-u me'), LIMIT)
   engine.stop()
   await engine.code
   expect(engine.printed()).not.toContain('s3cret')
@@ -57,7 +60,7 @@ test('accepts the credentials that workers with its settings have, and does not 
     { host: '127.0.0.1', port: 0 },
     { SCHEDULER_ENGINEAPI_USERNAME: 'me', SCHEDULER_ENGINEAPI_PASSWORD_FILE: file },
   )
-  const url = await vi.waitUntil(() => /http:\S+\d/.exec(engine.printed())?.[0])
+  const url = await vi.waitUntil(() => /http:\S+\d/.exec(engine.printed())?.[0], LIMIT)
   const status = (password: string) =>
     fetch(`${url}/login`, {
       method: 'POST',

@@ -6,6 +6,9 @@ import { startEngine } from '../fixtures/engine.ts'
 import { privateRedisOf } from '../fixtures/private-redis.ts'
 import { freshPrefix } from '../fixtures/redis.ts'
 
+/** Until it has started and called: a guard against hanging alone, ms. */
+const LIMIT = 60_000
+
 interface Book {
   schedule: string
   due: number
@@ -16,7 +19,7 @@ interface Book {
 const succeeded = (up: CliProcess, schedule: string) =>
   up.event('run', run => run.schedule === schedule && run.verdict === 'succeeded')
 
-describe.concurrent('up', () => {
+describe.concurrent('up', { timeout: 180_000 }, () => {
   test('runs in an empty folder, is found by other commands, and ends with Ctrl-C', async t => {
     const { expect } = t
     const place = await workplace(t)
@@ -46,6 +49,7 @@ describe.concurrent('up', () => {
 
     const { code, took } = await up.end('SIGINT')
     expect([code, up.stderr()]).toEqual([0, ''])
+    // Not the 25 s that a call under way is given.
     expect(took).toBeLessThan(20_000)
     expect(redis.alive()).toBe(false)
     const after = await place.run(['status'], { REDIS_URL: 'redis://127.0.0.1:1' })
@@ -106,8 +110,8 @@ describe.concurrent('up', () => {
       SCHEDULER_ENGINEAPI_HOST: '127.0.0.1',
       SCHEDULER_ENGINEAPI_PORT: String(engine.port),
     })
-    await engine.waitFor(() => engine.count('/update-engine') > 0)
-    expect(up.stdout()).toContain(engine.url)
+    await engine.waitFor(() => engine.count('/update-engine') > 0, LIMIT)
+    await up.until(() => up.stdout().includes(engine.url))
     expect(up.stdout()).not.toContain('simulated')
   })
 
