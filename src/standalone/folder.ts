@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import {
   constants,
   copyFile,
@@ -62,7 +63,8 @@ export async function lockFolder(options: { dir: string; version: string }): Pro
     startedAt: Date.now(),
     version: options.version,
   }
-  const draft = `${path}.${own.pid}`
+  // Each has one of its own: in containers on one folder all have the same process id.
+  const draft = `${path}.${randomUUID()}`
   try {
     await makeFolder(options.dir)
     await writeFile(draft, text(own))
