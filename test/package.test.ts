@@ -4,9 +4,11 @@ import { copyFile, cp, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/prom
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { VERSION } from '../src/version.ts'
 import { ROOT } from './fixtures/dockerfile.ts'
+
+vi.setConfig({ testTimeout: 120_000 })
 
 const run = promisify(execFile)
 /** What a package is made of, and what must not get into it: a clone has more. */
@@ -43,7 +45,7 @@ beforeAll(async () => {
   files = entries
     .filter(entry => entry.isFile())
     .map(entry => join(entry.parentPath, entry.name).slice(root.length + 1))
-}, 120_000)
+}, 300_000)
 
 afterAll(() => rm(dir, { recursive: true, force: true }))
 
@@ -105,4 +107,4 @@ test('everything runs in an empty folder: a first run succeeds, and it ends in o
   await succeeded
   up.kill('SIGTERM')
   expect(await ended, said).toEqual([0, null])
-}, 40_000)
+})

@@ -110,7 +110,7 @@ test('leaves the Redis of another folder alone', async () => {
   const redis = await startPrivateRedis({ dir: join(dir, 'other'), events })
   await writeState({ pid: await deadPid(), port: redis.port })
   const folder = await lockFolder({ dir, version })
-  expect(await askRedis(redis.port, ['PING'])).toContain('+PONG')
+  expect(await askRedis(redis.port, ['PING'], 15_000)).toContain('+PONG')
   await redis.stop()
   await folder.release()
 })

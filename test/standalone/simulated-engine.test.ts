@@ -48,7 +48,7 @@ test('takes about a second for its health', async () => {
 })
 
 test('goes on executing when its client has gone, and notices an overlap', async () => {
-  const { engine, calls, get, token } = await simulatedEngine({ latency: 200 })
+  const { engine, calls, get, token } = await simulatedEngine({ latency: 2000 })
   const bearer = await token()
   const gone = request(`${engine.url}/update-engine`, {
     headers: { authorization: `Bearer ${bearer}` },
@@ -61,25 +61,32 @@ test('goes on executing when its client has gone, and notices an overlap', async
   const second = get('/update-engine', bearer)
   gone.destroy()
   await second
-  const updates = await vi.waitUntil(() => {
-    const seen = calls.filter(call => call.path === '/update-engine')
-    return seen.length === 2 && seen.sort((one, other) => one.at - other.at)
-  })
+  const updates = await vi.waitUntil(
+    () => {
+      const seen = calls.filter(call => call.path === '/update-engine')
+      return seen.length === 2 && seen.sort((one, other) => one.at - other.at)
+    },
+    { timeout: 10_000 },
+  )
   expect(updates).toMatchObject([
     { status: 200, abandoned: true, overlapped: false },
     { status: 200, abandoned: false, overlapped: true },
   ])
-  for (const { duration } of updates) expect(duration).toBeGreaterThanOrEqual(199)
+  for (const { duration } of updates) expect(duration).toBeGreaterThanOrEqual(1999)
 })
 
 test('fails in each of its three ways', async () => {
   const { calls, get, token } = await simulatedEngine({ errorRate: 1 })
   const bearer = await token()
   const seen = new Set<number | string>()
-  // Which of them comes is chance: after so many, all three have.
-  for (let asked = 0; asked < 500 && seen.size < 3; asked += 1) {
-    const status = get('/stats', bearer).then(answer => answer.status)
-    seen.add(await status.catch(() => 'reset'))
+  // Which way comes next is left to chance: as many calls as it takes.
+  while (seen.size < 3) {
+    seen.add(
+      await get('/stats', bearer).then(
+        answer => answer.status,
+        () => 'reset',
+      ),
+    )
   }
   expect(seen).toEqual(new Set([500, 503, 'reset']))
   const statuses = new Set(calls.filter(call => call.path === '/stats').map(call => call.status))
@@ -103,7 +110,7 @@ test('rebalances when the price has left the range, which takes longer', async (
     const now = await update()
     expect(now.tokenID).not.toBe(first.tokenID)
     return now
-  }, 60_000)
+  }, 15_000)
   vi.useRealTimers()
   expect(later.took).toBeGreaterThanOrEqual(59)
 })
