@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import * as behaviours from '../fixtures/behaviours.ts'
 import { startEngine } from '../fixtures/engine.ts'
+import { freePort } from '../fixtures/redis.ts'
 import { expectTrue, poll, startSystem } from './system.ts'
 
 vi.setConfig({ testTimeout: 300_000 })
@@ -81,13 +82,13 @@ test('an engine stopped and started: its slots say so, then ticks resume', async
 })
 
 test('an engine that is gone and comes back on its port', async () => {
-  const system = await startSystem()
+  const system = await startSystem({ engine: { port: await freePort() } })
   await system.ticking()
   await expectTrue(system)
   const { port, username, password } = system.engine
   await system.engine.close()
   await poll(async () => (await system.runs()).some(({ reason }) => reason === 'refused'))
   const again = await startEngine({ port, username, password })
-  await again.waitFor(() => again.count(PATH) > 2)
+  await again.waitFor(() => again.count(PATH) > 2, 60_000)
   await again.close()
 })

@@ -83,7 +83,7 @@ export async function startSystem(options: SystemOptions = {}, atEnd: AtEnd = on
     called: (schedule = UPDATE): number[] => arrivals(engine, schedule).map(({ slot }) => slot),
     books: (schedule = UPDATE) => audit(redis, keys, schedule),
     /** Resolves once a call that succeeded has been recorded for a slot after now. */
-    async ticking(schedule = UPDATE, limit = 30_000): Promise<Run> {
+    async ticking(schedule = UPDATE, limit = 60_000): Promise<Run> {
       const from = Date.now()
       const fits = (run: Run) => run.verdict === 'succeeded' && (run.slot ?? 0) > from
       return poll(async () => (await runs(schedule)).find(fits), limit)
@@ -105,7 +105,7 @@ async function ownRedis({ redis }: SystemOptions, atEnd: AtEnd): Promise<TestRed
 /** What `look` resolves to, as soon as it is something. Redis may be away meanwhile. */
 export async function poll<Found>(
   look: () => Promise<Found | undefined | null | false>,
-  limit = 30_000,
+  limit = 60_000,
 ): Promise<Found> {
   const until = Date.now() + limit
   for (;;) {
