@@ -162,6 +162,10 @@ const HINTS: Record<string, { hint: string; exitCode: number }> = {
     hint: 'use it (hft-scheduler status), end it first, or choose another --data-dir',
     exitCode: 75,
   },
+  leftover: {
+    hint: 'end it, or, if it is something else, remove up.json from the data folder',
+    exitCode: 75,
+  },
   'not-writable': { hint: 'choose another --data-dir', exitCode: 73 },
   'no-redis-server': {
     hint: 'install it (apt-get install redis-server, brew install redis), or set REDIS_URL',

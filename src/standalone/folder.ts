@@ -1,19 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import {
-  constants,
-  copyFile,
-  link,
-  readFile,
-  realpath,
-  rename,
-  rm,
-  writeFile,
-} from 'node:fs/promises'
+import { constants, copyFile, link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
+import { alive, endLeftover, redisAt } from './leftover.ts'
 import { makeFolder } from './new-folder.ts'
-import { identifyRedis } from './redis-answer.ts'
 
 /** What stands in `up.json`: who runs in this folder, and where its Redis listens. */
 const State = z.object({
@@ -29,7 +20,7 @@ type State = z.infer<typeof State>
 /** The folder cannot be had; the message says why in the reader's terms. */
 export class FolderError extends Error {
   override readonly name = 'FolderError'
-  readonly code: 'already-running' | 'not-writable'
+  readonly code: 'already-running' | 'leftover' | 'not-writable'
 
   constructor(code: FolderError['code'], message: string, options?: ErrorOptions) {
     super(message, options)
@@ -108,7 +99,13 @@ async function linked(draft: string, path: string): Promise<boolean> {
 async function takeOver(draft: string, path: string, own: State, redisDir: string) {
   const holder = await read(path)
   if (holder && (await runs(holder, redisDir))) throw running(holder)
-  if (holder?.port) await endLeftover(holder.port, redisDir)
+  if (holder?.port && !(await endLeftover(holder.port, redisDir))) {
+    const what = `what listens on port ${holder.port} does not answer`
+    throw new FolderError(
+      'leftover',
+      `${what}: it may be the Redis of an earlier one, which still has its data here`,
+    )
+  }
   await rename(draft, path)
   // Two may take over at once: the later one has the file, the earlier one sees it here.
   await sleep(50)
@@ -121,29 +118,6 @@ async function runs(holder: State, redisDir: string): Promise<boolean> {
   if (holder.pid === process.pid && holder.startedAt < performance.timeOrigin) return false
   if (holder.port === null) return Date.now() - holder.startedAt < STARTING
   return (await redisAt(holder.port, redisDir)) !== null
-}
-
-/** The process id of the Redis at that port when it works on that folder (0: it is too busy to say). */
-async function redisAt(port: number, redisDir: string): Promise<number | null> {
-  const dir = await realpath(redisDir).catch(() => null)
-  try {
-    const redis = await identifyRedis(port)
-    return redis && redis.dir === dir ? redis.pid : null
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ETIMEDOUT' ? 0 : null
-  }
-}
-
-/** The shell that ends the server when its owner crashed needs a moment, or has crashed as well. */
-async function endLeftover(port: number, redisDir: string): Promise<void> {
-  const pid = await redisAt(port, redisDir)
-  if (!pid) return
-  signal(pid, 'SIGTERM')
-  const deadline = Date.now() + 5000
-  while (alive(pid)) {
-    if (Date.now() > deadline) signal(pid, 'SIGKILL')
-    await sleep(20)
-  }
 }
 
 async function expectOwn(path: string, own: State): Promise<void> {
@@ -169,20 +143,6 @@ function running(holder: State | null): FolderError {
     ? `pid ${holder.pid}${holder.port ? `, Redis on port ${holder.port}` : ''}`
     : ''
   return new FolderError('already-running', `another one runs in this folder (${who})`)
-}
-
-function alive(pid: number): boolean {
-  return signal(pid, 0)
-}
-
-/** false when there is no such process. */
-function signal(pid: number, name: NodeJS.Signals | 0): boolean {
-  try {
-    process.kill(pid, name)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }
 
 function text(state: State): string {

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createEvents } from '../../src/events.ts'
 import { lockFolder } from '../../src/standalone/folder.ts'
 import { startPrivateRedis } from '../../src/standalone/private-redis.ts'
-import { askRedis } from '../../src/standalone/redis-answer.ts'
+import { askRedis, identifyRedis } from '../../src/standalone/redis-answer.ts'
 
 let dir: string
 const events = createEvents()
@@ -100,6 +100,21 @@ test('takes over when the process id came round to itself', async () => {
 test('ends the Redis that a crashed one left on this data', async () => {
   const redis = await startPrivateRedis({ dir: join(dir, 'redis'), events })
   await writeState({ pid: await deadPid(), port: redis.port })
+  const folder = await lockFolder({ dir, version })
+  expect(await redis.exited).toContain('ready to exit')
+  await folder.release()
+})
+
+test('starts no second Redis beside one that a crashed one left and that does not answer', async () => {
+  const redis = await startPrivateRedis({ dir: join(dir, 'redis'), events })
+  const { pid } = (await identifyRedis(redis.port)) ?? { pid: 0 }
+  await writeState({ pid: await deadPid(), port: redis.port })
+  process.kill(pid, 'SIGSTOP')
+  await expect(lockFolder({ dir, version })).rejects.toMatchObject({
+    code: 'leftover',
+    message: expect.stringMatching(/^what listens on port \d+ does not answer: /),
+  })
+  process.kill(pid, 'SIGCONT')
   const folder = await lockFolder({ dir, version })
   expect(await redis.exited).toContain('ready to exit')
   await folder.release()
