@@ -98,16 +98,15 @@ export class Announcer {
       .time()
       .exec()
     const time = replies?.[1]?.[1] as [string, string] | undefined
-    const answered = Date.now()
-    // Where in a slow answer Redis read its clock nobody knows: an outage lies within it, perhaps. The
-    // middle is off by half of it at most.
-    if (time === undefined || Math.abs(answered - asked) > 2 * CLOCK_TOLERANCE) return
-    this.#compare(timeOf(time), (asked + answered) / 2)
+    if (time !== undefined) this.#compare(timeOf(time), asked, Date.now())
   }
 
-  /** Slots are decided by each worker's own clock: one that goes wrong is said loudly. */
-  #compare(time: number, now: number): void {
-    const ahead = Math.round(now - time)
+  /**
+   * Slots are decided by each worker's own clock: one that goes wrong is said loudly. Redis read its
+   * clock at some moment between question and answer, so a slow answer alone is nothing wrong.
+   */
+  #compare(time: number, asked: number, answered: number): void {
+    const ahead = Math.max(asked - time, 0) + Math.min(answered - time, 0)
     this.#clock = ahead
     const wrong = Math.abs(ahead) > CLOCK_TOLERANCE
     if (wrong && !this.#warned) {

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { delay } from '../../fixtures/behaviours.ts'
 import type { EngineOptions } from '../../fixtures/engine.ts'
 import { startEngineAndClient } from '../../fixtures/engine-client.ts'
@@ -10,6 +10,10 @@ describe.each([
   ['http without keep-alive', { keepAlive: 0 }],
   ['https without keep-alive', { tls: 'localhost', keepAlive: 0 }],
 ] as const)('over %s', (_, options: EngineOptions) => {
+  // For a slot that passes while the login lasts, nothing would be prepared any more.
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: Date.now() }))
+  afterEach(() => void vi.useRealTimers())
+
   it('a prepared call opens no connection', async () => {
     const { engine, client, call } = await startEngineAndClient(options)
     let expected = 1
