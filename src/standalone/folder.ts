@@ -8,6 +8,8 @@ import { makeFolder } from './new-folder.ts'
 
 /** What stands in `up.json`: who runs in this folder, and where its Redis listens. */
 const State = z.object({
+  /** Whose it is: in containers on one folder all have the same process id. */
+  id: z.string().optional(),
   pid: z.number().int().positive(),
   /** null until the Redis answers. */
   port: z.number().int().positive().nullable(),
@@ -49,13 +51,13 @@ export async function lockFolder(options: { dir: string; version: string }): Pro
   const redisDir = join(options.dir, 'redis')
   const path = join(options.dir, 'up.json')
   const own: State = {
+    id: randomUUID(),
     pid: process.pid,
     port: null,
     startedAt: Date.now(),
     version: options.version,
   }
-  // Each has one of its own: in containers on one folder all have the same process id.
-  const draft = `${path}.${randomUUID()}`
+  const draft = `${path}.${own.id}`
   try {
     await makeFolder(options.dir)
     await writeFile(draft, text(own))
@@ -126,7 +128,7 @@ async function expectOwn(path: string, own: State): Promise<void> {
 }
 
 function isOwn(holder: State | null, own: State): boolean {
-  return holder?.pid === own.pid && holder.startedAt === own.startedAt
+  return holder?.id === own.id
 }
 
 /** null when there is none, or none that can be read: it then keeps nobody out. */

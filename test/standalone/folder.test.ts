@@ -132,10 +132,11 @@ test('leaves the Redis of another folder alone', async () => {
 
 test('does not announce once another one has taken the folder', async () => {
   const folder = await lockFolder({ dir, version })
-  await writeState({ pid: process.ppid, startedAt: 1 })
+  // In a container beside ours, with the same process id, started in the same millisecond.
+  await writeState({ ...(await upJson()), id: 'another' })
   await expect(folder.announce(7777)).rejects.toMatchObject({ code: 'already-running' })
   await folder.release()
-  expect(await upJson()).toMatchObject({ pid: process.ppid })
+  expect(await upJson()).toMatchObject({ id: 'another' })
 })
 
 test('says that the folder cannot be written', async () => {
