@@ -65,6 +65,8 @@ test('Redis is reached by the parts only, and the dashboard from this machine on
   expect(published).toEqual([['dashboard', '127.0.0.1:3000:3000']])
   expect(compose.services.redis?.networks).toEqual(['inside'])
   expect(compose.networks.inside).toEqual({ internal: true })
+  // Without a password Redis would let nobody in but its own container.
+  expect(compose.services.redis?.command.join(' ')).toContain('--protected-mode no')
 })
 
 test('there are two workers, and the simulated engine only where it is asked for', () => {
