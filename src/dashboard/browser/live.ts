@@ -69,13 +69,8 @@ function begin(): void {
   if (document.visibilityState === 'hidden') seen()
 }
 
-/** Frees this page's connection for something more urgent, until `reopen`. */
-export function letGo(): void {
-  close()
-}
-
 function open(): void {
-  close()
+  letGo()
   const source = new EventSource(link('api/live'))
   stream = source
   watch()
@@ -112,7 +107,7 @@ function hear<Name extends keyof LiveEvents>(
 
 /** The browser's own way to try again gives up at the first answer that is an error. */
 function broken(): void {
-  close()
+  letGo()
   show({ view: now.view, lost: now.lost ?? serverNow() })
   retry = window.setTimeout(open, Math.min(LONGEST, 1000 * 2 ** failures++))
 }
@@ -122,7 +117,8 @@ function watch(): void {
   watchdog = window.setTimeout(broken, SILENCE)
 }
 
-function close(): void {
+/** Closes the stream until `reopen`: its connection is free for something more urgent. */
+export function letGo(): void {
   stream?.close()
   stream = null
   clearTimeout(watchdog)
@@ -136,7 +132,7 @@ export function reopen(): void {
 
 function seen(): void {
   clearTimeout(unseen)
-  if (document.visibilityState === 'hidden') unseen = window.setTimeout(close, UNSEEN)
+  if (document.visibilityState === 'hidden') unseen = window.setTimeout(letGo, UNSEEN)
   else reopen()
 }
 
