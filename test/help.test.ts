@@ -1,14 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { COMMANDS } from '../src/command-declarations.ts'
 import { COMMAND_OPTIONS, settingOptions } from '../src/command-options.ts'
 import { SETTINGS } from '../src/settings.ts'
 import { workplace } from './fixtures/cli.ts'
-
-// Up to six processes one after the other.
-vi.setConfig({ testTimeout: 120_000 })
 
 const names = Object.keys(COMMANDS) as (keyof typeof COMMANDS)[]
 const CLI = join(import.meta.dirname, '../dist/cli.js')

@@ -86,7 +86,7 @@ beforeAll(async () => {
       message: each.message,
     }),
   )
-}, 120_000)
+})
 
 afterAll(() => rm(dir, { recursive: true, force: true }))
 

@@ -4,11 +4,9 @@ import { copyFile, cp, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/prom
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { VERSION } from '../src/version.ts'
 import { ROOT } from './fixtures/dockerfile.ts'
-
-vi.setConfig({ testTimeout: 120_000 })
 
 const run = promisify(execFile)
 /** What a package is made of, and what must not get into it: a clone has more. */

@@ -123,7 +123,7 @@ describe.concurrent('dashboard', { timeout: 180_000 }, () => {
   })
 })
 
-describe('up', { timeout: 120_000 }, () => {
+describe('up', () => {
   test('shows a dashboard at a free port; people act there only where it was told to', async t => {
     const { expect } = t
     const urls: string[] = []

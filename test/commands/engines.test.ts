@@ -20,7 +20,7 @@ async function setup(t: TestContext, options: EngineOptions, env: Record<string,
 
 const ends = (verdict: string) => (run: LogLine) => run.verdict === verdict
 
-describe.concurrent('an engine', { timeout: 120_000 }, () => {
+describe.concurrent('an engine', () => {
   test.skipIf(!ipv6)('at an IPv6 address is called', async t => {
     const { engine, up } = await setup(t, { host: '::1' })
     await up.event('run', ends('succeeded'))

@@ -11,7 +11,7 @@ import { freePort, startRedis } from '../fixtures/redis.ts'
 /** An engine that is down. */
 const NOBODY = { url: 'http://127.0.0.1:1', username: 'me', password: 's3cret' }
 
-describe.concurrent('the health of a process', { timeout: 120_000 }, () => {
+describe.concurrent('the health of a process', () => {
   test('a worker is ready once something is declared, though its engine is down', async t => {
     const worker = await startProbed(t, ['worker'], environmentFor(NOBODY))
     await worker.until('readyz', 503, 'worker: declared: no schedule is declared in Redis\n')

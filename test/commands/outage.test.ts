@@ -20,7 +20,7 @@ const SOON = 20_000
 
 const lost = (process: CliProcess) => process.lines().filter(line => line.event === 'redis-lost')
 
-describe.concurrent.each(['worker', 'producer'])('a %s', { timeout: 120_000 }, part => {
+describe.concurrent.each(['worker', 'producer'])('a %s', part => {
   const start = async (t: TestContext, url: string) =>
     (await workplace(t)).start([part], environmentFor(NOBODY, { REDIS_URL: url }))
 

@@ -9,7 +9,7 @@ import { environmentFor } from '../fixtures/environment.ts'
 const LIMIT = 60_000
 const NOBODY = { url: 'http://127.0.0.1:1', username: 'me', password: 's3cret' }
 
-describe.concurrent('a producer', { timeout: 120_000 }, () => {
+describe.concurrent('a producer', () => {
   test('that runs once registers and ends, and the calls go on without it', async t => {
     const engine = await startEngine()
     t.onTestFinished(() => engine.close())
@@ -81,4 +81,4 @@ test('a producer that runs once says soon that there is no Redis', async t => {
   )
   expect([code, unanswering.stdout()]).toEqual([69, ''])
   expect(unanswering.stderr()).toContain(`redis://127.0.0.1:${port}: no answer within 3 s\n`)
-}, 120_000)
+})

@@ -67,7 +67,7 @@ function tokensAt({ arrivals }: TestEngine): string[] {
   return arrivals.flatMap(({ headers }) => headers.authorization?.split(' ')[1] ?? [])
 }
 
-describe.concurrent('a password of any characters', { timeout: 120_000 }, () => {
+describe.concurrent('a password of any characters', () => {
   test.for(Object.entries(WAYS))(
     'goes by %s to the engine, and nowhere else',
     async ([, way], t) => {

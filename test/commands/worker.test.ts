@@ -41,7 +41,7 @@ async function tickHeld(
   }
 }
 
-describe.concurrent('a worker', { timeout: 120_000 }, () => {
+describe.concurrent('a worker', () => {
   test('writes one JSON line for each run', async t => {
     const { engine, worker } = await setup(t, ['--interval', '1', '--backoff', '10ms'])
     const refused = new Set<unknown>()

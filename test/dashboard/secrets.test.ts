@@ -68,4 +68,4 @@ test('no page, answer, probe, finding or log holds a password or a token', async
   for (const secret of ['Tr0ub4dor', ...tokens]) {
     for (const text of shown) expect(text).not.toContain(secret)
   }
-}, 120_000)
+})

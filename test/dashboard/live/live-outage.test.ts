@@ -140,7 +140,7 @@ it('reads nothing while no page is open, and no more for many pages than for one
   while ((await commandsIn(() => new Promise(resolve => setTimeout(resolve, 2500)))) > 0);
   const again = await openPage(t, url)
   await again.waitFor(() => again.of('snapshot').length === 1)
-}, 120_000)
+})
 
 /** How many commands Redis was sent meanwhile, but for those that ask for this. */
 async function commandsIn(work: () => Promise<unknown>): Promise<number> {

@@ -131,7 +131,7 @@ async function goesOn({ deployment, runs }: AtWork, since: number): Promise<void
 }
 
 describe.concurrent('schedules go on and every slot is accounted for after', () => {
-  it.for(BUTTONS)('%s', { timeout: 120_000 }, async ([, ...presses], t) => {
+  it.for(BUTTONS)('%s', async ([, ...presses], t) => {
     const work = await atWork(t)
     const since = Date.now()
     for (const press of presses) expect(await press(work)).toBeLessThan(300)
