@@ -34,7 +34,7 @@ export function configOf(of: {
       schedules: [{ job: 'update-engine', grid: { interval, phase } }],
     })),
     redis: { url: redis, prefix: '{bench}', ca: null },
-    retry: { attempts: 3, backoff: 500 },
+    retry: { attempts: 3, backoff: 500, notExecuted: [] },
     concurrency: 5000,
     retention: { runs: keep, runsAge: day, stats: keep, statsAge: day },
     worker: { name: 'bench' },

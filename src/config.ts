@@ -43,7 +43,12 @@ export interface Config {
     readonly settle: number
     readonly shutdownTimeout: number
   }
-  readonly retry: { readonly attempts: number; readonly backoff: number }
+  readonly retry: {
+    readonly attempts: number
+    readonly backoff: number
+    /** Statuses by which a proxy refuses a call before the engine has it. */
+    readonly notExecuted: readonly number[]
+  }
   readonly concurrency: number
   /** Make no calls; everything else is as it would be. */
   readonly dryRun: boolean

@@ -36,7 +36,11 @@ export function assemble(
       settle: values.settle ?? values.timeout,
       shutdownTimeout: values['shutdown-timeout'],
     },
-    retry: { attempts: values.attempts, backoff: values.backoff },
+    retry: {
+      attempts: values.attempts,
+      backoff: values.backoff,
+      notExecuted: values['not-executed'],
+    },
     concurrency: values.concurrency,
     dryRun: values['dry-run'],
     retention: {

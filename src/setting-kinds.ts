@@ -1,5 +1,6 @@
 import { formatDuration, parseDuration } from './duration.ts'
 import { JOBS, type JobName } from './jobs.ts'
+import { speaksForAnother } from './proxy-statuses.ts'
 import { nextSlot } from './slots.ts'
 
 /** What a setting's text can mean. */
@@ -71,6 +72,23 @@ export function count(min: number, max: number): Kind<number> {
     show: String,
   }
 }
+
+/** Statuses that mean nothing certain by themselves; `none` for none. */
+export const proxyStatuses: Kind<readonly number[]> = {
+  expected: 'none, or a comma list of statuses that a proxy answers: 408, 425, 501 to 599',
+  parse(given) {
+    const words = given.split(',').map(word => word.trim())
+    if (words.length === 1 && words[0]?.toLowerCase() === 'none') return []
+    const statuses = words.map(word => (/^\d{3}$/.test(word) ? Number(word) : Number.NaN))
+    const fits = (status: number) => status <= 599 && speaksForAnother(status)
+    if (statuses.includes(500)) throw new Unfit(`${proxyStatuses.expected}, ${NOT_500}`)
+    if (!statuses.every(fits)) throw new Unfit(proxyStatuses.expected)
+    return [...new Set(statuses)].sort((a, b) => a - b)
+  },
+  show: value => value.join(',') || 'none',
+}
+
+const NOT_500 = 'but not 500: the engine itself answers it, when something was done'
 
 /** Whole ms from `min` to `max`, themselves written as durations. */
 export function duration(min: string, max: string): Kind<number> {

@@ -8,6 +8,7 @@ import {
   flag,
   jobs,
   type Kind,
+  proxyStatuses,
   secret,
   text,
   timezone,
@@ -73,6 +74,13 @@ export const SETTINGS = [
       duration('1ms', '1h'),
       '500ms',
       'wait before the second try; grows from there',
+    ],
+    [
+      'not-executed',
+      'SCHEDULER_NOT_EXECUTED',
+      proxyStatuses,
+      'none',
+      'statuses by which your proxy refuses a call before the engine has it: such a call is made again',
     ],
     [
       'concurrency',

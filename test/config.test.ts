@@ -74,7 +74,7 @@ describe('the configuration', () => {
         settle: 30_000,
         shutdownTimeout: 25_000,
       },
-      retry: { attempts: 3, backoff: 500 },
+      retry: { attempts: 3, backoff: 500, notExecuted: [] },
       concurrency: 1000,
       retention: { runs: 20_000, runsAge: 2_592_000_000, stats: 100_000, statsAge: 7_776_000_000 },
       log: { level: 'info', format: 'auto' },

@@ -3,7 +3,7 @@ import { z } from 'zod'
 /**
  * Mark of a slot whose call may be under way, kept until the slot's verdict is recorded. `sent`: from
  * `at` (epoch ms) on, its worker was free to send it; `not-executed`: the attempts so far surely had
- * no effect (or ended badly), and there may be another.
+ * no effect, or may be repeated, and there may be another.
  */
 export const Mark = z.object({
   state: z.enum(['sent', 'not-executed']),

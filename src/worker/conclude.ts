@@ -6,7 +6,10 @@ import { ended, markOf } from './record.ts'
 import { nextRetry } from './retry.ts'
 import type { Ending, Runner } from './runner.ts'
 
-/** Turns what came back into a verdict, or into one more attempt. */
+/**
+ * Turns what came back into a verdict, or into one more attempt. A call that moves money is attempted
+ * again only after a proof that nothing was executed.
+ */
 export async function conclude(
   runner: Runner,
   assignment: Assignment,
@@ -32,8 +35,20 @@ export async function conclude(
         reason: result.reason,
         release: null,
       })
-    case 'not-executed':
+    case 'executed':
+      // The engine has answered, so it is through: the lease goes.
+      return ended(runner, assignment, {
+        ...common,
+        verdict: REPEATABLE[assignment.job] ? 'failed' : 'unknown',
+        reason: result.reason,
+      })
     case 'executed-badly':
+      // Something was done, perhaps half of it: once more would be a second time.
+      if (!REPEATABLE[assignment.job]) {
+        return ended(runner, assignment, { ...common, verdict: 'failed', reason: result.reason })
+      }
+      return retryOrFail(runner, assignment, claim, fence, result)
+    case 'not-executed':
       return retryOrFail(runner, assignment, claim, fence, result)
     default:
       return result satisfies never

@@ -60,6 +60,7 @@ export class Worker {
     this.#redis = redis
     this.#claiming = new Claiming({ redis, keys, config, busy: () => this.#busy })
     const { timeout } = config.timing
+    const { notExecuted } = config.retry
     const leases = new Leases({ redis, keys })
     const tokens = new Tokens(events)
     this.#runner = {
@@ -69,7 +70,7 @@ export class Worker {
       engines: new Map(
         config.engines.map(engine => [
           engine.id,
-          new EngineClient({ engine, timeout, events: tokens }),
+          new EngineClient({ engine, timeout, notExecuted, events: tokens }),
         ]),
       ),
       worker: name,

@@ -3,7 +3,7 @@ import { describe, type TestContext, test } from 'vitest'
 import { createEvents } from '../../src/events.ts'
 import { QUEUE } from '../../src/jobs.ts'
 import { createRedis } from '../../src/redis.ts'
-import { delay, hang, unavailable } from '../fixtures/behaviours.ts'
+import { answer, delay, hang } from '../fixtures/behaviours.ts'
 import { workplace } from '../fixtures/cli.ts'
 import { startEngine } from '../fixtures/engine.ts'
 import { environmentFor } from '../fixtures/environment.ts'
@@ -49,7 +49,7 @@ describe.concurrent('a worker', () => {
       const key = exchange.request.headers['idempotency-key']
       if (refused.has(key)) return exchange.next()
       refused.add(key)
-      return unavailable()(exchange)
+      return answer(429)(exchange)
     })
     // The first one is late, for its worker was.
     const process = worker('--worker-name', 'w1')

@@ -29,8 +29,13 @@ test('an engine that misbehaves in every way, one after another: every verdict i
     behaviours.bomb(20_000_000),
     behaviours.notJson,
     behaviours.redirect,
-    behaviours.unavailable(1),
+    behaviours.answer(202),
+    behaviours.answer(204),
+    behaviours.answer(408),
+    behaviours.answer(429, '', { 'retry-after': 1 }),
     behaviours.answer(500),
+    behaviours.answer(502),
+    behaviours.unavailable(1),
     behaviours.answer(504),
   ]
   for (const way of ways) {

@@ -6,7 +6,16 @@ import { between, createRandom } from './soak-plan.ts'
 import type { Violations } from './soak-violations.ts'
 import { STATS, UPDATE } from './system.ts'
 
-export type Mode = 'well' | 'hang' | 'reset' | '503' | '500' | 'drip' | 'cut-off' | 'no JSON'
+export type Mode =
+  | 'well'
+  | 'hang'
+  | 'reset'
+  | '429'
+  | '500'
+  | '503'
+  | 'drip'
+  | 'cut-off'
+  | 'no JSON'
 
 /** A call as the engine saw it; times in epoch ms. */
 export interface SeenCall {
@@ -18,10 +27,10 @@ export interface SeenCall {
   /** Null while the engine works on it, whether or not its client still waits. */
   endedAt: number | null
   /**
-   * `ok`: executed, and said so. `no`: the answer proves that it was not executed, or ended badly.
-   * `stopped`: the engine did not run. `unsure`: the client cannot know. `other`: a useless answer.
+   * `ok`: executed, and said so. `no`: the answer proves that it was not executed. `badly`: executed,
+   * and it went wrong. `stopped`: the engine did not run. `unsure`: the client cannot know.
    */
-  outcome: 'ok' | 'no' | 'stopped' | 'unsure' | 'other' | null
+  outcome: 'ok' | 'no' | 'badly' | 'stopped' | 'unsure' | null
 }
 
 export type SoakEngine = ReturnType<typeof watchEngine>
@@ -52,8 +61,9 @@ export function watchEngine(first: TestEngine, options: EngineWatch) {
       await exchange.sleep(between(random, 0, 300))
       await behaviours.reset(exchange)
     },
-    '503': exchange => behaviours.unavailable(random() < 0.5 ? 1 : undefined)(exchange),
+    '429': exchange => limited(random() < 0.5 ? { 'retry-after': 1 } : {})(exchange),
     '500': behaviours.answer(500, 'it broke'),
+    '503': behaviours.unavailable(),
     drip,
     'cut-off': behaviours.cutOff(),
     'no JSON': behaviours.notJson,
@@ -158,10 +168,16 @@ function outcomeOf(mode: Mode, { request, response }: Exchange): SeenCall['outco
   if (mode === 'hang' || mode === 'reset' || mode === 'drip' || mode === 'cut-off') return 'unsure'
   // Whoever went away while we worked does not know how it ended.
   if (request.socket.destroyed) return 'unsure'
-  if (mode === 'no JSON') return 'other'
+  // A useless answer, and a proxy's word for an engine that may have done it.
+  if (mode === 'no JSON' || mode === '503') return 'unsure'
   const { statusCode } = response
   if (statusCode === 200) return 'ok'
+  if (statusCode === 500) return 'badly'
   return statusCode === 404 ? 'stopped' : 'no'
+}
+
+function limited(headers: Record<string, number>): Behaviour {
+  return behaviours.answer(429, 'Too Many Requests', headers)
 }
 
 /** Mostly quick, now and then longer than the interval. */

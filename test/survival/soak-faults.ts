@@ -69,6 +69,7 @@ const INJECT: Record<Kind, Inject> = {
   'engine hangs': misbehaves('hang'),
   'engine resets': misbehaves('reset'),
   'engine answers 503': misbehaves('503'),
+  'engine answers 429': misbehaves('429'),
   'engine answers 500': misbehaves('500'),
   'engine drips': misbehaves('drip'),
   'engine cuts off': misbehaves('cut-off'),

@@ -47,6 +47,7 @@ export const KINDS = {
   'engine hangs': ENGINE,
   'engine resets': ENGINE,
   'engine answers 503': ENGINE,
+  'engine answers 429': ENGINE,
   'engine answers 500': ENGINE,
   'engine drips': ENGINE,
   'engine cuts off': ENGINE,

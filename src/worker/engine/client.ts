@@ -21,6 +21,8 @@ export interface EngineClientOptions {
   engine: EngineTarget
   /** ms that a call may take from the send to the last byte, a second send included. */
   timeout: number
+  /** Statuses by which a proxy refuses a call before the engine has it. */
+  notExecuted?: readonly number[]
   events: Announcer
 }
 
@@ -137,7 +139,8 @@ export class EngineClient {
       timeout: Math.max(1, end - attempt.start),
       signal: this.#closing.signal,
     })
-    return classify(outcome, call.job, [token.access, this.#options.engine.password])
+    const { engine, notExecuted = [] } = this.#options
+    return classify(outcome, call.job, { secrets: [token.access, engine.password], notExecuted })
   }
 
   /** Everything that is thrown on the way is thrown before a send or after a refused token. */

@@ -1,20 +1,22 @@
 import { z } from 'zod'
 import type { JobName } from '../../jobs.ts'
+import { readJson } from './json.ts'
 
-/** A flat record: what an engine says of its position. */
+/** A flat record: what an engine says of its position. Integers beyond 2^53 are text, so that none is rounded. */
 export type Stats = Record<string, string | number | boolean | null>
 
 const COUNT = 64
 const KEY_LENGTH = 64
 const VALUE_LENGTH = 256
 
-const Fields = z.record(z.string(), z.unknown())
+const Position = z.record(z.string(), z.unknown()).nullish()
+/** The first generation of the engine names the position `stats`, the second `results`. */
 const Answer = z.object({
   status: z.literal('success'),
   engine: z.literal('running'),
-  stats: Fields.nullish(),
+  stats: Position,
+  results: Position,
 })
-const Required = { 'update-engine': Answer, 'get-stats': Answer.extend({ stats: Fields }) }
 
 /** Reads the body of a 200: its content, or in `broken` what is wrong with it. */
 export function readAnswer(
@@ -23,16 +25,18 @@ export function readAnswer(
 ): { broken: string } | { broken: null; stats: Stats | null } {
   let json: unknown
   try {
-    json = JSON.parse(body)
+    json = readJson(body)
   } catch {
     return { broken: body.trim() === '' ? 'an empty answer' : 'the answer is not JSON' }
   }
-  const { data, error } = Required[job].safeParse(json)
+  const { data, error } = Answer.safeParse(json)
   if (error) {
     const [issue] = error.issues
     return { broken: `${issue?.path.join('.') || 'the answer'}: ${issue?.message}` }
   }
-  return { broken: null, stats: data.stats ? flatten(data.stats) : null }
+  const position = data.stats ?? data.results ?? null
+  if (position === null && job === 'get-stats') return { broken: 'neither `stats` nor `results`' }
+  return { broken: null, stats: position && flatten(position) }
 }
 
 /** Keeps what the stats history can hold: scalars, and only so many and so long. */

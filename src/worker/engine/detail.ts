@@ -1,3 +1,5 @@
+import { readJson } from './json.ts'
+
 const LENGTH = 300
 const MASK = '***'
 
@@ -17,9 +19,10 @@ export function excerpt(body: string, secrets: readonly string[]): string {
 }
 
 function said(body: string): string | null {
+  // White space of JavaScript includes the byte order mark.
   if (!body.trimStart().startsWith('{')) return null
   try {
-    const { message, msg, error } = JSON.parse(body) as Record<string, unknown>
+    const { message, msg, error } = readJson(body) as Record<string, unknown>
     return [message, msg, error].find(text => typeof text === 'string') ?? null
   } catch {
     return null

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { detail } from './detail.ts'
 import { EngineError } from './errors.ts'
+import { readJson } from './json.ts'
 import type { Line } from './line.ts'
 import { classify, type Failure, type Outcome } from './responses.ts'
 import { readToken, type Token } from './token.ts'
@@ -69,7 +70,7 @@ export async function refresh(
 function read(outcome: Outcome, asked: number): Grant | null {
   if (outcome.kind !== 'answer' || outcome.status !== 200) return null
   try {
-    const { access_token: access, refresh_token: next } = Granted.parse(JSON.parse(outcome.body))
+    const { access_token: access, refresh_token: next } = Granted.parse(readJson(outcome.body))
     return { token: readToken(access, asked, outcome.at), refresh: next ?? null }
   } catch {
     return null
@@ -78,12 +79,13 @@ function read(outcome: Outcome, asked: number): Grant | null {
 
 /** A login moves no money: whatever became of it, the call itself was not made. */
 function refusal(outcome: Outcome, secrets: readonly string[]): Failure {
-  if (outcome.kind === 'answer' && outcome.status === 200) {
+  if (outcome.kind === 'answer' && outcome.status >= 200 && outcome.status <= 299) {
     // Its body may hold tokens, so nothing of it is shown.
     const said = 'login: the answer holds no tokens as the contract has them'
-    return { class: 'permanent', reason: 'contract', status: 200, detail: said, retryAfter: null }
+    const { status } = outcome
+    return { class: 'permanent', reason: 'contract', status, detail: said, retryAfter: null }
   }
-  const failure = classify(outcome, 'update-engine', secrets) as Failure
+  const failure = classify(outcome, 'update-engine', { secrets }) as Failure
   const refused = ['permanent', 'token-rejected', 'engine-stopped'].includes(failure.class)
   const redirected = failure.status !== null && failure.status < 400
   return {

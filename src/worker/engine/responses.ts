@@ -1,7 +1,9 @@
 import { STATUS_CODES } from 'node:http'
 import type { JobName } from '../../jobs.ts'
+import { speaksForAnother } from '../../proxy-statuses.ts'
 import { readAnswer, type Stats } from './contract.ts'
 import { detail, excerpt, masked } from './detail.ts'
+import { readJson } from './json.ts'
 
 /** How far a request had come; from `ready` on the engine may have it. */
 export type Stage = 'connecting' | 'securing' | 'ready'
@@ -40,10 +42,14 @@ export interface Failure {
     | 'engine-stopped'
     | 'token-rejected'
     | 'permanent'
+    /** Surely not executed: the only class after which a call that moves money is made again. */
     | 'not-executed'
     | 'executed-badly'
+    /** Executed and over, but the answer does not say how it went. */
+    | 'executed'
+    /** It may have been executed, and may still be under way. */
     | 'unknown'
-  /** A short code, e.g. `http-503`, `time-out`, `refused`. */
+  /** A short code, e.g. `http-502`, `time-out`, `refused`. */
   reason: string
   status: number | null
   /** For people; no secrets, one line, at most 300 characters. */
@@ -54,38 +60,47 @@ export interface Failure {
 
 export type Classification = Success | Failure
 
-/** What the end of a call means. Pure; `secrets` are masked wherever an answer repeats them. */
-export function classify(
-  outcome: Outcome,
-  job: JobName,
-  secrets: readonly string[] = [],
-): Classification {
-  if (outcome.kind === 'failure') return classifyFailure(outcome, secrets)
+export interface Reading {
+  /** Masked wherever an answer repeats them. */
+  secrets?: readonly string[]
+  /** Statuses by which a proxy refuses a call before the engine has it, as its operator says. */
+  notExecuted?: readonly number[]
+}
+
+/** What the end of a call means. Pure. */
+export function classify(outcome: Outcome, job: JobName, reading: Reading = {}): Classification {
+  if (outcome.kind === 'failure') return classifyFailure(outcome, reading)
   const { status, body } = outcome
-  if (status !== 200) return classifyStatus(outcome, secrets)
-  const answer = readAnswer(masked(body, secrets), job)
-  if (answer.broken !== null) {
-    const said = detail(`${answer.broken}: ${excerpt(body, secrets)}`, secrets)
-    return failure('permanent', 'contract', status, said)
+  const { secrets = [] } = reading
+  // A state, whatever the status: the second generation of the engine answers 200.
+  if (saysStopped(body)) {
+    return failure('engine-stopped', 'engine-stopped', status, text(outcome, secrets))
   }
-  return { class: 'succeeded', reason: null, status, stats: answer.stats }
+  if (status < 200 || status > 299) return classifyStatus(outcome, reading)
+  const answer = readAnswer(masked(body, secrets), job)
+  if (status === 200 && answer.broken === null) {
+    return { class: 'succeeded', reason: null, status, stats: answer.stats }
+  }
+  const said = `${answer.broken ?? 'expected 200'}: ${text(outcome, secrets)}`
+  // 202 says that the work goes on.
+  return failure(status === 202 ? 'unknown' : 'executed', 'contract', status, detail(said, secrets))
 }
 
 function classifyFailure(
   outcome: Extract<Outcome, { kind: 'failure' }>,
-  secrets: readonly string[],
+  reading: Reading,
 ): Failure {
   const { cause, stage, status, code, message } = outcome
-  const said = detail(message || code || cause, secrets)
+  const said = detail(message || code || cause, reading.secrets ?? [])
   if (stage !== 'ready') {
     return failure('not-executed', unsentReason(cause, stage, code), null, said)
   }
   // A refused token is known from the status line; so is any status of an answer that we cut.
-  const decided = status === 401 || status === 422 || (cause === 'too-large' && status !== 200)
-  if (status !== null && decided) {
-    return classifyStatus({ status, retryAfter: undefined, body: '', at: 0 }, secrets)
+  const large = cause === 'too-large' && status !== null && (status < 200 || status > 299)
+  if (status === 401 || status === 422 || large) {
+    return classifyStatus({ status, retryAfter: undefined, body: '', at: 0 }, reading)
   }
-  // Too large a 200 is unknown as well: the call was executed, how it ended cannot be told.
+  // Too large a 2xx is unknown as well: the call was executed, how it ended cannot be told.
   if (cause !== 'error') return failure('unknown', cause, status, said)
   if (status !== null) return failure('unknown', 'cut-off', status, said)
   return failure('unknown', code.startsWith('HPE_') ? 'protocol' : 'reset', null, said)
@@ -101,33 +116,39 @@ function unsentReason(cause: string, stage: Stage, code: string): string {
   return 'not-sent'
 }
 
-function classifyStatus(
-  answer: { status: number; retryAfter: string | undefined; body: string; at: number },
-  secrets: readonly string[],
-): Failure {
-  const { status, body } = answer
-  const said = [`${status} ${STATUS_CODES[status] ?? ''}`.trim(), excerpt(body, secrets)]
-  const text = detail(said.filter(part => part !== '').join(': '), secrets)
-  if (status === 404 && saysStopped(body)) {
-    return failure('engine-stopped', 'engine-stopped', status, text)
-  }
+interface Answered {
+  status: number
+  retryAfter: string | undefined
+  body: string
+  at: number
+}
+
+function classifyStatus(answer: Answered, { secrets = [], notExecuted = [] }: Reading): Failure {
+  const { status } = answer
+  const kind = notExecuted.includes(status) ? 'not-executed' : classOf(status)
   const waits = status === 429 || status === 503
   const retryAfter = waits ? readRetryAfter(answer.retryAfter, answer.at) : null
-  return { ...failure(classOf(status), `http-${status}`, status, text), retryAfter }
+  return { ...failure(kind, `http-${status}`, status, text(answer, secrets)), retryAfter }
 }
 
 function classOf(status: number): Failure['class'] {
   if (status === 401 || status === 422) return 'token-rejected'
-  if ([408, 425, 429, 502, 503].includes(status)) return 'not-executed'
+  // A limiter stands before the work.
+  if (status === 429) return 'not-executed'
   if (status === 500) return 'executed-badly'
-  // 202: taken on, not done. 504 and the rest of 5xx: a proxy that did not wait for the end.
-  if (status === 202 || status > 500) return 'unknown'
-  return 'permanent'
+  return speaksForAnother(status) ? 'unknown' : 'permanent'
+}
+
+/** The status with its name, and what the body says. */
+function text({ status, body }: { status: number; body: string }, secrets: readonly string[]) {
+  const said = [`${status} ${STATUS_CODES[status] ?? ''}`.trim(), excerpt(body, secrets)]
+  return detail(said.filter(part => part !== '').join(': '), secrets)
 }
 
 function saysStopped(body: string): boolean {
+  if (!body.includes('stopped')) return false
   try {
-    return (JSON.parse(body) as { engine?: unknown } | null)?.engine === 'stopped'
+    return (readJson(body) as { engine?: unknown } | null)?.engine === 'stopped'
   } catch {
     return false
   }

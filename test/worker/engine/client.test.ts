@@ -60,15 +60,18 @@ describe('the end of a call', () => {
     ['permanent', 'http-400', 400, answer(400)],
     ['permanent', 'http-403', 403, answer(403)],
     ['permanent', 'http-302', 302, redirect],
-    ['permanent', 'contract', 200, notJson],
-    ['permanent', 'contract', 200, answer(200)],
-    ['permanent', 'contract', 200, answer(200, { status: 'success' })],
-    ['not-executed', 'http-408', 408, answer(408)],
-    ['not-executed', 'http-425', 425, answer(425)],
+    ['engine-stopped', 'engine-stopped', 200, answer(200, { status: 'error', engine: 'stopped' })],
+    ['executed', 'contract', 200, notJson],
+    ['executed', 'contract', 200, answer(200)],
+    ['executed', 'contract', 200, answer(200, { status: 'success' })],
+    ['executed', 'contract', 204, answer(204)],
+    ['unknown', 'contract', 202, answer(202, { status: 'success' })],
+    ['unknown', 'http-408', 408, answer(408)],
+    ['unknown', 'http-425', 425, answer(425)],
     ['not-executed', 'http-429', 429, answer(429)],
-    ['not-executed', 'http-502', 502, answer(502, '<h1>Bad Gateway</h1>')],
-    ['not-executed', 'http-502', 502, huge(2 * MIB, true, 502)],
-    ['not-executed', 'http-503', 503, unavailable()],
+    ['unknown', 'http-502', 502, answer(502, '<h1>Bad Gateway</h1>')],
+    ['unknown', 'http-502', 502, huge(2 * MIB, true, 502)],
+    ['unknown', 'http-503', 503, unavailable()],
     ['executed-badly', 'http-500', 500, answer(500, { message: 'no gas' })],
     ['unknown', 'http-504', 504, answer(504)],
     ['unknown', 'time-out', null, hang, 1_000],
@@ -101,8 +104,10 @@ describe('the end of a call', () => {
 
   it('brings what Retry-After asks for', async () => {
     const { engine, call } = await startEngineAndClient()
-    engine.behave('/update-engine', unavailable(3))
+    engine.behave('/update-engine', answer(429, '', { 'retry-after': 3 }))
     expect(await call()).toMatchObject({ class: 'not-executed', retryAfter: 3_000 })
+    engine.behave('/stats', unavailable(3))
+    expect(await call('get-stats')).toMatchObject({ class: 'unknown', retryAfter: 3_000 })
   })
 
   it('takes a long answer that is not too large', async () => {

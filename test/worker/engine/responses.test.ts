@@ -24,8 +24,8 @@ function failed(part: Partial<Extract<Outcome, { kind: 'failure' }>>): Outcome {
 const good = { status: 'success', message: 'done', engine: 'running', stats: { tick_lower: 1 } }
 const stopped = { status: 'error', message: 'Engine is not running', engine: 'stopped' }
 
-function short(outcome: Outcome, job: JobName = 'update-engine') {
-  const { class: kind, reason } = classify(outcome, job)
+function short(outcome: Outcome, job: JobName = 'update-engine', notExecuted: number[] = []) {
+  const { class: kind, reason } = classify(outcome, job, { notExecuted })
   return `${kind} ${reason}`
 }
 
@@ -41,22 +41,33 @@ describe('classify', () => {
     ...[301, 302, 304, 307, 400, 403, 405, 409, 410, 418].map(
       status => [`permanent http-${status}`, answer(status)] as const,
     ),
-    ...[408, 425, 429, 502, 503].map(
-      status => [`not-executed http-${status}`, answer(status)] as const,
-    ),
+    ['not-executed http-429', answer(429)],
     ['executed-badly http-500', answer(500)],
-    ['unknown http-504', answer(504)],
-    ['unknown http-520', answer(520)],
-    ['unknown http-202', answer(202, good)],
-    ['permanent http-204', answer(204)],
-    ['permanent contract', answer(200)],
-    ['permanent contract', answer(200, '<html></html>')],
-    ['permanent contract', answer(200, 'null')],
-    ['permanent contract', answer(200, '[]')],
-    ['permanent contract', answer(200, { ...good, status: 'error' })],
-    ['permanent contract', answer(200, { ...good, engine: 'stopped' })],
-    ['permanent contract', answer(200, { ...good, stats: 'none' })],
-    ['permanent contract', answer(200, { ...good, stats: [1] })],
+    ...[408, 425, 501, 502, 503, 504, 507, 520, 521, 522, 523, 524, 530, 598, 599].map(
+      status => [`unknown http-${status}`, answer(status)] as const,
+    ),
+    ...[200, 201, 203, 204, 205, 206, 207, 226, 299].map(
+      status => ['executed contract', answer(status)] as const,
+    ),
+    ['unknown contract', answer(202)],
+    ['unknown contract', answer(202, good)],
+    ['executed contract', answer(201, good)],
+    ['executed contract', answer(200, '<html></html>')],
+    ['executed contract', answer(200, 'null')],
+    ['executed contract', answer(200, '[]')],
+    ['executed contract', answer(200, '"stopped"')],
+    ['executed contract', answer(200, { ...good, status: 'error' })],
+    ['executed contract', answer(200, { ...good, engine: 'starting' })],
+    ['executed contract', answer(200, { ...good, stats: 'none' })],
+    ['executed contract', answer(200, { ...good, stats: [1] })],
+    ['executed contract', answer(200, { ...good, results: [1] })],
+    ...[200, 202, 400, 401, 404, 409, 422, 429, 500, 502, 503].map(
+      status => ['engine-stopped engine-stopped', answer(status, stopped)] as const,
+    ),
+    ['engine-stopped engine-stopped', answer(200, `\uFEFF${JSON.stringify(stopped)}`)],
+    ['engine-stopped engine-stopped', answer(200, '{"engine":"stopped","price":NaN}')],
+    ['executed-badly http-500', answer(500, { engine: ['stopped'] })],
+    ['executed-badly http-500', answer(500, 'the engine has stopped')],
   ] as const)('gives %s for an answer', (expected, outcome) => {
     expect(short(outcome)).toBe(expected)
     expect(short(outcome, 'get-stats')).toBe(expected)
@@ -85,7 +96,9 @@ describe('classify', () => {
     ['unknown cut-off', failed({ status: 200 })],
     ['unknown cut-off', failed({ status: 503 })],
     ['unknown too-large', failed({ cause: 'too-large', status: 200 })],
-    ['not-executed http-502', failed({ cause: 'too-large', status: 502 })],
+    ['unknown too-large', failed({ cause: 'too-large', status: 202 })],
+    ['unknown http-502', failed({ cause: 'too-large', status: 502 })],
+    ['executed-badly http-500', failed({ cause: 'too-large', status: 500 })],
     ['token-rejected http-401', failed({ status: 401 })],
   ] as const)('gives %s for a failure', (expected, outcome) => {
     expect(short(outcome)).toBe(expected)
@@ -97,8 +110,32 @@ describe('classify', () => {
         class: 'succeeded',
         stats: null,
       })
-      expect(short(answer(200, { ...good, stats }), 'get-stats')).toBe('permanent contract')
+      expect(short(answer(200, { ...good, stats }), 'get-stats')).toBe('executed contract')
     }
+  })
+
+  it('finds the position under `stats` or under `results`', () => {
+    const { stats, ...rest } = good
+    for (const body of [
+      good,
+      { ...rest, results: stats },
+      { ...rest, stats: null, results: stats },
+    ]) {
+      for (const job of ['update-engine', 'get-stats'] as const) {
+        expect(classify(answer(200, body), job)).toMatchObject({ class: 'succeeded', stats })
+      }
+    }
+  })
+
+  it('takes the statuses for not executed that the operator names, and no others', () => {
+    expect(short(answer(503), 'update-engine', [503])).toBe('not-executed http-503')
+    expect(short(answer(502), 'update-engine', [503])).toBe('unknown http-502')
+    expect(short(answer(503, stopped), 'update-engine', [503])).toBe(
+      'engine-stopped engine-stopped',
+    )
+    expect(short(failed({ status: 503 }), 'update-engine', [503])).toBe('unknown cut-off')
+    const large = failed({ cause: 'too-large', status: 503 })
+    expect(short(large, 'update-engine', [503])).toBe('not-executed http-503')
   })
 
   it('keeps flat and bounded stats', () => {
@@ -134,16 +171,16 @@ describe('classify', () => {
   it('shows what the engine said on one bounded line without secrets', () => {
     const secrets = ['to"ken', 'p&ss']
     const body = { msg: `bad to"ken\u0007\n${encodeURIComponent('p&ss')}\u202e ${'é'.repeat(500)}` }
-    const result = classify(answer(503, body), 'update-engine', secrets)
+    const result = classify(answer(503, body), 'update-engine', { secrets })
     const said = 'detail' in result ? result.detail : ''
     expect(said).toMatch(/^503 Service Unavailable: bad \*{3}\\u\{7\} \*{3}\\u\{202e\} é+…$/)
     expect(said).toHaveLength(300)
     const page = '<html><h1>Bad\n gateway</h1>to"ken</html>'
-    expect(classify(answer(502, page), 'update-engine', secrets)).toMatchObject({
+    expect(classify(answer(502, page), 'update-engine', { secrets })).toMatchObject({
       detail: '502 Bad Gateway: Bad gateway ***',
     })
     const echo = { ...good, stats: { said: 'is p&ss right?' } }
-    expect(classify(answer(200, echo), 'get-stats', secrets)).toMatchObject({
+    expect(classify(answer(200, echo), 'get-stats', { secrets })).toMatchObject({
       stats: { said: 'is *** right?' },
     })
   })

@@ -7,10 +7,18 @@ export function meaningOf({ verdict, reason, job, manual, count }: Run): string 
     case 'succeeded':
       return 'The engine answered 200, as agreed.'
     case 'failed':
-      return 'It surely was not done, or the engine says that it went wrong. It was tried as often as the settings and the next slot allow.'
+      if (reason === 'http-500') {
+        return job === 'update-engine'
+          ? 'The engine says that it went wrong: some of its steps may have been done. It is not repeated.'
+          : 'The engine says that it went wrong. It was tried as often as the settings and the next slot allow.'
+      }
+      return 'It surely was not done, or the answer is of no use. It was tried as often as the settings and the next slot allow.'
     case 'unknown':
       if (reason === 'ledger-lost') {
         return 'Redis has lost records, and this one may have been among them: it may have been executed.'
+      }
+      if (reason === 'contract') {
+        return 'The engine answered, but not as agreed: it was executed, and nobody knows how well. It is not repeated.'
       }
       return job === 'update-engine'
         ? 'The call went out and its answer was lost: it may have been executed. It is not repeated, and no other one is made until the engine must be through with it.'
