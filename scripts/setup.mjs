@@ -1,8 +1,8 @@
-// Makes a fresh clone ready for `npm start` and `npm test`: packages, build, a redis-server, and a
-// browser for the tests. Plain Node without dependencies, for it runs before they are there, and
+// Makes a fresh clone ready for `npm start` and `npm test`: packages, build, a redis-server, and
+// for the tests a browser and nginx. Plain Node without dependencies, for it runs before they are there, and
 // quick when nothing is to do.
 //   node scripts/setup.mjs          everything
-//   node scripts/setup.mjs start    no browser, and a REDIS_URL takes the place of a redis-server
+//   node scripts/setup.mjs start    neither of the two, and a REDIS_URL takes the place of a redis-server
 //   node scripts/setup.mjs build    packages, and a build in any case
 // Exit codes: 1 a step failed, 2 Node is too old, 3 there is no redis-server and no way to get one.
 import { spawnSync } from 'node:child_process'
@@ -21,6 +21,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findChromium, installChromium } from './chromium.mjs'
 import { lock } from './lock.mjs'
+import { hasNginx, installNginx } from './nginx.mjs'
 import { fail, say } from './output.mjs'
 import { hasRedis, installRedis } from './redis-server.mjs'
 
@@ -35,6 +36,7 @@ checkNode()
 const redisNeeded = purpose === 'all' || (purpose === 'start' && !process.env.REDIS_URL)
 if (redisNeeded && !hasRedis()) installRedis()
 if (purpose === 'all' && findChromium() === null) installChromium()
+if (purpose === 'all' && !hasNginx()) installNginx()
 if (purpose === 'build' || !packagesFresh() || !buildFresh()) {
   const release = lock(ROOT)
   try {
