@@ -1,12 +1,13 @@
 import type { Schedule } from './jobs.ts'
 import type { Run } from './ledger/run.ts'
+import { type Ended, withoutPosition } from './no-position.ts'
 import { CLOCK_TOLERANCE, type Presence } from './presence.ts'
 import type { RedisFacts } from './redis-facts.ts'
 
 /** How everything stands, as far as somebody may have to look after it. */
 export interface Concerns {
   schedules: readonly {
-    schedule: Pick<Schedule, 'id'>
+    schedule: Pick<Schedule, 'id' | 'engine'>
     paused: readonly unknown[]
     last: Pick<Run, 'verdict' | 'reason'> | null
   }[]
@@ -31,6 +32,7 @@ export function warningsOf({ schedules, processes, facts }: Concerns): string[] 
       ? []
       : [`Redis may evict keys (maxmemory-policy ${facts.policy}): set it to noeviction`]),
     ...schedules.flatMap(badEnd),
+    ...withoutPosition(schedules.map(ended)),
   ]
 }
 
@@ -52,6 +54,10 @@ function wrongClock({ part, name, clock = 0 }: Presence): string[] {
   return [
     `the clock of ${part} ${name} is ${Math.abs(clock)} ms ${direction} that of Redis${effect}; keep the clocks in step (NTP)`,
   ]
+}
+
+function ended({ schedule: { engine }, paused, last }: Concerns['schedules'][number]): Ended {
+  return { engine, paused: paused.length > 0, last }
 }
 
 function badEnd({ schedule, paused, last }: Concerns['schedules'][number]): string[] {

@@ -6,7 +6,11 @@ const present = (part: Presence['part'], clock = 0, gone = false) => ({
   ...{ part, name: `${part[0]}1`, version: '1', since: 0, seen: 0, clock, gone },
 })
 const schedule = (verdict: 'failed' | 'succeeded' | 'skipped', paused: unknown[] = []) => ({
-  ...{ schedule: { id: 'default/update-engine' }, paused, last: { verdict, reason: 'time-out' } },
+  ...{
+    schedule: { id: 'default/update-engine', engine: 'default' },
+    paused,
+    last: { verdict, reason: 'time-out' },
+  },
 })
 const fine: Concerns = {
   schedules: [schedule('succeeded')],
@@ -33,6 +37,21 @@ it('names slots that ended badly, an evicting Redis, and what is missing', () =>
     'no worker is alive: no calls are made',
     'Redis may evict keys (maxmemory-policy allkeys-lru): set it to noeviction',
   ])
+})
+
+it('says what an engine may be all of whose calls end in 500, and what to do', () => {
+  const of = (id: string, reason: string, verdict: 'failed' | 'succeeded' = 'failed') => ({
+    ...{ schedule: { id, engine: id.split('/')[0] ?? '' }, paused: [], last: { verdict, reason } },
+  })
+  const hints = (...schedules: Concerns['schedules'][number][]) =>
+    warningsOf({ ...fine, schedules }).filter(line => line.includes('/start'))
+  const both = [of('a/update-engine', 'http-500'), of('a/get-stats', 'http-500')]
+  expect(hints(...both, of('b/get-stats', 'refused'))).toEqual([
+    'a: an engine whose last /start failed says "running", has no position and answers 500: see its log, call /stop, then /start',
+  ])
+  expect(hints(...both, of('a/more', 'http-400'))).toEqual([])
+  expect(hints(...both, of('a/more', '', 'succeeded'))).toEqual([])
+  expect(hints(...both.map(it => ({ ...it, paused: ['a pause'] })))).toEqual([])
 })
 
 it('names clocks that are off by more than 250 ms', () => {

@@ -1,4 +1,5 @@
 import type { Config, Engine } from '../config.ts'
+import { WITHOUT_POSITION } from '../no-position.ts'
 import { spacing } from '../slots.ts'
 import { span } from '../terminal.ts'
 import type { CallResult } from '../worker/engine/client.ts'
@@ -8,6 +9,11 @@ const { ok, warning, failure } = about('engine stats')
 
 /** A call that takes this share of its time-out will pass it some day. */
 const NEAR = 0.5
+
+const ADVICE: Readonly<Record<string, string>> = {
+  contract: 'its answer is none of the contract: is it the engine, and its version?',
+  'http-500': WITHOUT_POSITION,
+}
 
 /** Is the answer of /stats understood, and does it come in time? `timeout` in ms, of this one call. */
 export function engineStats(options: {
@@ -40,9 +46,6 @@ export function engineStats(options: {
     const found = `${id}: no answer within ${span(timeout)}, after which nobody waited; a call may take ${limit}`
     return warning(found, 'is the engine busy with something long? Look at its log')
   }
-  const advice =
-    result.reason === 'contract'
-      ? 'its answer is none of the contract: is it the engine, and its version?'
-      : 'look at the log of the engine, and of a proxy before it'
+  const advice = ADVICE[result.reason] ?? 'look at the log of the engine, and of a proxy before it'
   return failure(`${id}: ${result.reason} ${took}: ${result.detail}`, advice)
 }

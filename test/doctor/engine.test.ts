@@ -143,6 +143,14 @@ it('finds stats that are none, and an engine that is stopped', async () => {
   )
 })
 
+it('says what an engine that answers 500 may be, and what to do', async () => {
+  const engine = await engineOf()
+  engine.behave('/stats', answer(500, '<h1>Internal Server Error</h1>'))
+  const found = await examined(engine)
+  expect(lines(found).at(-1)).toMatch(/^failure engine stats: default: http-500/)
+  expect(found.at(-1)?.advice).toMatch(/last \/start failed says "running".* \/stop, then \/start$/)
+})
+
 it('finds stats that come late', async () => {
   const engine = await engineOf()
   engine.behave('/stats', delay(600))

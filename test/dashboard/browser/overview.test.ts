@@ -78,6 +78,22 @@ it('names the schedule that needs a look, and why', async t => {
   await expect.poll(() => heading(page)).toMatch(/^All 2 schedules are/)
 })
 
+it('says what an engine that answers 500 to everything may be, and what to do', async t => {
+  const { url, engine } = await running(t)
+  const failing = answer(500, '<h1>Internal Server Error</h1>')
+  engine.behave('/update-engine', failing)
+  engine.behave('/stats', failing)
+  const page = await browser.page()
+  await page.goto(url)
+  const hint = page.getByText(
+    'default: an engine whose last /start failed says "running", has no position and answers 500: see its log, call /stop, then /start',
+  )
+  await hint.waitFor()
+  engine.recover()
+  await hint.waitFor({ state: 'detached' })
+  await expect.poll(() => heading(page)).toMatch(/^All 2 schedules are/)
+})
+
 it('tells a cell by keyboard, and leads to its run', async t => {
   const books = openBooks()
   t.onTestFinished(() => void books.quit())

@@ -1,3 +1,4 @@
+import { withoutPosition } from '../../../no-position.ts'
 import type { Cell, OverviewView, ScheduleView } from '../../views.ts'
 import { clock, span, wholeSpan } from '../times.ts'
 
@@ -19,7 +20,11 @@ const SILENT = { intervals: 3, least: 90_000 }
 /** `now`: the server's clock. `lost`: since when the page hears nothing. */
 export function headline(view: OverviewView, lost: number | null, now: number): Headline {
   const { schedules } = view
-  const lines = [...view.warnings.filter(isGeneral(schedules)), ...schedules.flatMap(concerns(now))]
+  const lines = [
+    ...view.warnings.filter(isGeneral(schedules)),
+    ...withoutPosition(schedules.map(ended)),
+    ...schedules.flatMap(concerns(now)),
+  ]
   if (lost !== null) return before(`This page has heard nothing since ${clock(lost)}`, lines)
   if (view.lostSince !== null) {
     return before(`Redis has not answered since ${clock(view.lostSince)}`, lines)
@@ -82,9 +87,15 @@ function sentence(general: readonly string[], look: number): string {
   return `${general.length + look} things need a look`
 }
 
-/** Those about the last slot of a schedule are told here from its newer cells. */
+/** Those about the last slots of a schedule or an engine are told here from newer cells. */
 function isGeneral(schedules: readonly ScheduleView[]): (warning: string) => boolean {
-  return warning => !schedules.some(({ id }) => warning.startsWith(`${id}: `))
+  const names = new Set(schedules.flatMap(({ id, engine }) => [id, engine]))
+  return warning => ![...names].some(name => warning.startsWith(`${name}: `))
+}
+
+function ended(schedule: ScheduleView) {
+  const { engine, paused } = schedule
+  return { engine, paused: paused.length > 0, last: lastOf(schedule) }
 }
 
 function concerns(now: number): (schedule: ScheduleView) => string[] {

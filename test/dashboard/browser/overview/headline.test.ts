@@ -68,6 +68,19 @@ it.each<[string, Partial<ScheduleView>]>([
   expect(said.lines[0]).toContain(line)
 })
 
+it('says once what an engine may be all of whose calls end in 500, from the newest cells', () => {
+  const failing = ended('failed', 'http-500')
+  const hints = (schedules: ScheduleView[], warnings: string[] = []) =>
+    headline(view(schedules, { warnings }), null, NOW).lines.filter(it => it.includes('/start'))
+  const both = [schedule('a/x', failing), schedule('a/y', failing)]
+  const [hint = '', ...more] = hints(both)
+  expect(hint).toMatch(/^a: an engine whose last \/start failed says "running"/)
+  expect(more).toEqual([])
+  // The server says it as well, and some seconds longer.
+  expect(hints(both, [hint])).toEqual([hint])
+  expect(hints([schedule('a/x', failing), schedule('a/y')], [hint])).toEqual([])
+})
+
 it('asks for no look at what is paused, a call by hand, or one that takes its time', () => {
   const quiet = cell({ at: NOW - 600_000 })
   const schedules = [
