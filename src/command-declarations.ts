@@ -64,7 +64,10 @@ export const COMMANDS: Record<keyof typeof COMMAND_OPTIONS, Declaration> = {
     describe: 'run the simulated engine alone',
     service: true,
     groups: ['Health'],
-    examples: [['simulate --latency 200ms --error-rate 0.1', 'slow, failing']],
+    examples: [
+      ['simulate --latency 200ms --error-rate 0.1', 'slow, failing'],
+      ['simulate --generation second --fail mint', 'ends half-way'],
+    ],
     command: async () => (await import('./commands/simulate.ts')).simulate,
   },
   check: {

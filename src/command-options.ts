@@ -3,6 +3,7 @@ import { JOBS } from './jobs.ts'
 import { VERDICTS } from './ledger/run.ts'
 import { count, duration, type Kind, Unfit } from './setting-kinds.ts'
 import { ALIASES, SETTINGS, type Setting } from './settings.ts'
+import { GENERATIONS, STEPS } from './simulation.ts'
 
 /** An option as the command line's parser takes it. */
 interface Option {
@@ -66,6 +67,11 @@ export const COMMAND_OPTIONS = {
   up: {
     'data-dir': { ...text('folder of the private Redis'), default: '.hft-scheduler' },
     'sim-latency': time('sim-latency', 'simulated engine: time per answer', '20ms'),
+    'sim-generation': {
+      ...text('simulated engine: generation that it speaks as'),
+      choices: GENERATIONS,
+      default: 'first',
+    },
     'sim-error-rate': rate('sim-error-rate', 'simulated engine: share of failing calls'),
   },
   producer: { once: flag('declare the schedules and exit') },
@@ -74,9 +80,17 @@ export const COMMAND_OPTIONS = {
     port: counted('port', 0, 65_535, 'port to listen on, 0 for a free one', '5000'),
     username: { ...text('user name to accept (SCHEDULER_ENGINEAPI_USERNAME)'), alias: 'u' },
     password: { ...text('password to accept (SCHEDULER_ENGINEAPI_PASSWORD, …_FILE)'), alias: 'p' },
+    generation: {
+      ...text('generation of the real engine that it speaks as'),
+      choices: GENERATIONS,
+      default: 'first',
+    },
     latency: time('latency', 'time per answer', '20ms'),
     'latency-jitter': time('latency-jitter', 'random time on top', '0s'),
     'error-rate': rate('error-rate', 'share of failing calls'),
+    fail: { ...text('step of an update, or of a start, that always fails'), choices: STEPS },
+    'start-stopped': flag('begin stopped; GET /start starts it'),
+    'keep-alive': flag('keep connections; the real engine closes each after its answer'),
     'token-life': time('token-life', 'life of an access token', '15m'),
     'rebalance-time': time('rebalance-time', 'time a rebalance takes', '2s'),
     seed: counted('seed', 0, 2 ** 32 - 1, 'of the random price: the same seed, the same price'),

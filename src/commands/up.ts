@@ -11,6 +11,7 @@ import { schedulesOf } from '../producer/schedules.ts'
 import { address } from '../redis.ts'
 import { openLog, serve } from '../service.ts'
 import type { SettingName } from '../settings.ts'
+import type { Generation } from '../simulation.ts'
 import { cadence } from '../slots.ts'
 import { FolderError, lockFolder } from '../standalone/folder.ts'
 import { PrivateRedisError, startPrivateRedis } from '../standalone/private-redis.ts'
@@ -116,8 +117,11 @@ function needsEngine(resolved: Resolved): boolean {
 }
 
 function simulated({ argv }: CommandContext): Promise<SimulatedEngine> {
-  const latency = argv['sim-latency'] as number
-  return startSimulatedEngine({ latency, errorRate: argv['sim-error-rate'] as number })
+  return startSimulatedEngine({
+    generation: argv['sim-generation'] as Generation,
+    latency: argv['sim-latency'] as number,
+    errorRate: argv['sim-error-rate'] as number,
+  })
 }
 
 function isReadable({ stdout }: CommandContext, { log }: Config): boolean {

@@ -1,10 +1,8 @@
-import { randomBytes } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { type Context, Hono } from 'hono'
-import { EngineTokens } from './engine-tokens.ts'
-import { Market } from './market.ts'
+import { json, page, raised } from './engine-answers.ts'
+import { type Env, type Route, type RouteOptions, routesOf } from './engine-routes.ts'
+import { ChainError } from './trading.ts'
 
 /** One call that the engine has answered, or would have, had its client stayed. */
 export interface SimulatedCall {
@@ -22,50 +20,13 @@ export interface SimulatedCall {
   abandoned: boolean
 }
 
-export interface EngineAppOptions {
-  username: string
-  password: string
-  /** All times in ms. */
-  latency: number
-  latencyJitter: number
-  errorRate: number
-  tokenLife: number
-  rebalanceTime: number
-  seed: number
-  running: boolean
+export interface EngineAppOptions extends RouteOptions {
   onCall: (call: SimulatedCall) => void
 }
 
-type Env = { Bindings: HttpBindings; Variables: { overlapped: boolean } }
-
-/** The routes of ENGINE.md over a simulated market. */
+/** The routes of ENGINE.md with the manners of Flask. */
 export function engineApp(options: EngineAppOptions): Hono<Env> {
-  const tokens = new EngineTokens({
-    secret: randomBytes(32).toString('hex'),
-    accessLife: options.tokenLife,
-  })
-  const market = new Market({ seed: options.seed, now: Date.now() })
-  let running = options.running
-  let updating = 0
-
-  const state = () => ({ engine: running ? 'running' : 'stopped' })
-  const work = () => sleep(options.latency + Math.random() * options.latencyJitter)
-
-  const success = (c: Context<Env>, message: string) =>
-    c.json({ status: 'success', message, ...state(), stats: market.position })
-  const refused = (c: Context<Env>, message = 'Engine is not running') =>
-    c.json({ status: 'error', message, ...state() }, 404)
-
-  async function update(): Promise<void> {
-    await work()
-    if (!market.observe(Date.now()).outOfRange) return
-    market.close(Date.now())
-    await sleep(options.rebalanceTime)
-    market.reopen(Date.now())
-  }
-
   const app = new Hono<Env>()
-
   app.use(async (c, next) => {
     const at = Date.now()
     const { path, method } = c.req
@@ -75,84 +36,30 @@ export function engineApp(options: EngineAppOptions): Hono<Env> {
     const status = c.res === RESPONSE_ALREADY_SENT ? null : c.res.status
     options.onCall({ at, method, path, status, duration: Date.now() - at, overlapped, abandoned })
   })
-
-  app.post('/login', async c => {
-    const body: unknown = await c.req.json().catch(() => null)
-    const { username, password } = (body ?? {}) as Record<string, unknown>
-    if (username !== options.username || password !== options.password) {
-      return c.json({ status: 'error', message: 'Bad username or password' }, 401)
-    }
-    const access_token = await tokens.make('access', options.username)
-    const refresh_token = await tokens.make('refresh', options.username)
-    return c.json({ status: 'success', access_token, refresh_token })
-  })
-
-  app.post('/refresh', async c => {
-    const refusal = await tokens.refusal(c.req.header('authorization'), 'refresh')
-    if (refusal) return c.json({ msg: refusal.msg }, refusal.status)
-    return c.json({
-      status: 'success',
-      access_token: await tokens.make('access', options.username),
-    })
-  })
-
-  app.get('/healthcheck', async c => {
-    await sleep(1000)
-    return c.json({ status: 'success', message: 'Healthy', ...state() })
-  })
-
-  for (const path of ['/update-engine', '/stats', '/start', '/stop']) {
-    app.use(path, async (c, next) => {
-      const refusal = await tokens.refusal(c.req.header('authorization'), 'access')
-      if (refusal) return c.json({ msg: refusal.msg }, refusal.status)
-      return next()
-    })
+  for (const route of routesOf(options)) {
+    const { method, path } = route
+    const allow = method === 'GET' ? 'GET, HEAD, OPTIONS' : 'POST, OPTIONS'
+    // Hono answers HEAD by executing GET and leaving the body out, as Flask does.
+    app.on(method, path, c => served(c, route, options))
+    app.options(path, () => new Response('', { headers: { allow, 'content-type': HTML } }))
+    app.all(path, () => page(405, { allow }))
   }
-
-  for (const path of ['/update-engine', '/stats']) {
-    app.use(path, async (c, next) => {
-      if (!running) return refused(c)
-      const fails = Math.random() < options.errorRate
-      const how = Math.floor(Math.random() * 3)
-      if (fails && how === 0) return c.text('Service Unavailable', 503)
-      await next()
-      if (fails && how === 1) c.res = c.text('Internal Server Error', 500)
-      if (fails && how === 2) {
-        c.env.outgoing.destroy()
-        // Assigned over another one, Hono would make a copy that nobody knows as sent.
-        c.res = undefined
-        c.res = RESPONSE_ALREADY_SENT
-      }
-      return undefined
-    })
-  }
-
-  app.get('/update-engine', async c => {
-    c.set('overlapped', updating++ > 0)
-    try {
-      await update()
-    } finally {
-      updating--
-    }
-    return success(c, 'Engine updated')
-  })
-
-  app.get('/stats', async c => {
-    await work()
-    return success(c, 'Engine stats')
-  })
-
-  app.get('/start', c => {
-    if (running) return refused(c, 'Engine is already running')
-    running = true
-    return success(c, 'Engine started')
-  })
-
-  app.get('/stop', c => {
-    if (!running) return refused(c)
-    running = false
-    return success(c, 'Engine stopped')
-  })
-
+  app.notFound(() => page(404))
+  app.onError(() => page(500))
   return app
+}
+
+const HTML = 'text/html; charset=utf-8'
+
+async function served(c: Context<Env>, route: Route, options: EngineAppOptions): Promise<Response> {
+  const { token, answer } = route
+  if (token === undefined) return await answer(c)
+  const refusal = await options.tokens.refusal(c.req.header('authorization'), token)
+  if (refusal) return json(refusal.status, { msg: refusal.msg })
+  try {
+    return await answer(c)
+  } catch (error) {
+    if (!(error instanceof ChainError)) throw error
+    return raised(options.generation, error)
+  }
 }

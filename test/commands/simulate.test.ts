@@ -8,6 +8,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import type { CommandContext } from '../../src/command.ts'
 import { simulate } from '../../src/commands/simulate.ts'
 import { resolveConfig } from '../../src/config.ts'
+import { workplace } from '../fixtures/cli.ts'
 
 /** Until it listens, or has printed a call: a guard against hanging alone. */
 const LIMIT = { timeout: 15_000 }
@@ -32,6 +33,7 @@ test('prints its address and credentials, then a line per call, until it is told
   const password = /-p '([^']+)'/.exec(engine.printed())?.[1]
   const answer = await fetch(`${url}/login`, {
     method: 'POST',
+    headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ username: 'admin', password }),
   })
   expect(answer.status).toBe(200)
@@ -42,6 +44,29 @@ test('prints its address and credentials, then a line per call, until it is told
   engine.stop()
   expect(await engine.code).toBe(0)
   await expect(fetch(`${url}/stats`)).rejects.toThrow()
+})
+
+test('speaks as it is told to, begins stopped, and fails at the step that is named', async () => {
+  const place = await workplace({ onTestFinished })
+  const how = ['--generation', 'second', '--start-stopped', '--fail', 'mint', '--keep-alive']
+  const engine = place.start(['simulate', '--port', '0', '-u', 'me', '-p', 'right', ...how])
+  const listening = () => /http:\S+\d/.exec(engine.stdout())?.[0]
+  await engine.until(() => listening() !== undefined)
+  const url = listening() ?? ''
+  const login = await fetch(`${url}/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username: 'me', password: 'right' }),
+  })
+  const { access_token } = (await login.json()) as { access_token: string }
+  const get = async (path: string) => {
+    const answer = await fetch(url + path, { headers: { authorization: `Bearer ${access_token}` } })
+    return [answer.status, await answer.json()]
+  }
+  expect(await get('/stats')).toEqual([200, { status: 'error', engine: 'stopped' }])
+  const reverted = { status: 'error', message: 'mint: execution reverted' }
+  expect(await get('/start')).toEqual([500, reverted])
+  expect((await engine.end('SIGINT')).code).toBe(0)
 })
 
 test('does not print a password that was given', async () => {
@@ -64,6 +89,7 @@ test('accepts the credentials that workers with its settings have, and does not 
   const status = (password: string) =>
     fetch(`${url}/login`, {
       method: 'POST',
+      headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ username: 'me', password }),
     }).then(answer => answer.status)
   expect([await status('from-a-file'), await status('another')]).toEqual([200, 401])

@@ -56,6 +56,17 @@ describe.concurrent('up', { timeout: 180_000 }, () => {
     expect(after.code).toBe(69)
   })
 
+  test('simulates the generation that was asked for', async t => {
+    const { expect } = t
+    const place = await workplace(t)
+    const up = place.start(['up', '--log-format', 'text', '--sim-generation', 'second'])
+    const engine = () => /^ {2}engine +(http:\S+)/m.exec(up.stdout())?.[1]
+    await up.until(() => engine() !== undefined)
+    // Only the second has this path.
+    expect((await fetch(`${engine()}/history`)).status).toBe(401)
+    expect((await up.end('SIGINT')).code).toBe(0)
+  })
+
   test('goes on with the old data, after an end in order and after a crash', async t => {
     const { expect } = t
     const place = await workplace(t)

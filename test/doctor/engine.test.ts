@@ -1,10 +1,12 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { engineFindings, noEngine } from '../../src/doctor/engine.ts'
+import { GENERATIONS } from '../../src/simulation.ts'
 import { answer, delay, hang, notJson, stopped } from '../fixtures/behaviours.ts'
 import { levels, lines, subjectOf } from '../fixtures/doctor.ts'
 import { type EngineOptions, startEngine, type TestEngine } from '../fixtures/engine.ts'
 import { startProxy } from '../fixtures/proxy.ts'
 import { freePort } from '../fixtures/redis.ts'
+import { simulatedEngine } from '../fixtures/simulated-engine.ts'
 
 async function engineOf(options: EngineOptions = {}) {
   const engine = await startEngine(options)
@@ -143,13 +145,23 @@ it('finds stats that are none, and an engine that is stopped', async () => {
   )
 })
 
-it('says what an engine that answers 500 may be, and what to do', async () => {
-  const engine = await engineOf()
-  engine.behave('/stats', answer(500, '<h1>Internal Server Error</h1>'))
-  const found = await examined(engine)
-  expect(lines(found).at(-1)).toMatch(/^failure engine stats: default: http-500/)
-  expect(found.at(-1)?.advice).toMatch(/last \/start failed says "running".* \/stop, then \/start$/)
-})
+it.each(GENERATIONS)(
+  'says what ails an engine of the %s generation whose start failed',
+  async generation => {
+    const { engine, get, token } = await simulatedEngine({ generation, startStopped: true })
+    const bearer = await token()
+    engine.fail('mint', 1)
+    expect((await get('/start', bearer)).status).toBe(500)
+    const found = await examined(engine)
+    expect(lines(found).at(-1)).toMatch(/^failure engine stats: default: http-500/)
+    expect(found.at(-1)?.advice).toMatch(
+      /last \/start failed says "running".* \/stop, then \/start$/,
+    )
+    // What it advises, helps.
+    for (const path of ['/stop', '/start']) expect((await get(path, bearer)).status).toBe(200)
+    expect(lines(await examined(engine)).join()).not.toContain('http-500')
+  },
+)
 
 it('finds stats that come late', async () => {
   const engine = await engineOf()
