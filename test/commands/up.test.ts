@@ -62,6 +62,7 @@ describe.concurrent('up', { timeout: 180_000 }, () => {
     const up = place.start(['up', '--log-format', 'text', '--sim-generation', 'second'])
     const engine = () => /^ {2}engine +(http:\S+)/m.exec(up.stdout())?.[1]
     await up.until(() => engine() !== undefined)
+    await up.until(() => /default\/get-stats \S+ succeeded/.test(up.stdout()))
     // Only the second has this path.
     expect((await fetch(`${engine()}/history`)).status).toBe(401)
     expect((await up.end('SIGINT')).code).toBe(0)
