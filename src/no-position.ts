@@ -7,7 +7,7 @@ export interface Ended {
 
 /** What answers of 500 most often come from, and what ends them. */
 export const WITHOUT_POSITION =
-  'an engine whose last /start failed says "running", has no position and answers 500: see its log, call /stop, then /start'
+  'if its last /start failed, it says "running" and has no position: see its log, call /stop, then /start'
 
 /** The engines of which each newest call ended in 500, each with a sentence on what it may be. */
 export function withoutPosition(schedules: readonly Ended[]): string[] {
@@ -16,6 +16,6 @@ export function withoutPosition(schedules: readonly Ended[]): string[] {
   return [...engines].flatMap(engine => {
     const own = called.filter(schedule => schedule.engine === engine)
     const each = own.every(({ last }) => last?.verdict === 'failed' && last.reason === 'http-500')
-    return each ? [`${engine}: ${WITHOUT_POSITION}`] : []
+    return each ? [`${engine}: every call ends in 500; ${WITHOUT_POSITION}`] : []
   })
 }

@@ -47,7 +47,7 @@ it('says what an engine may be all of whose calls end in 500, and what to do', (
     warningsOf({ ...fine, schedules }).filter(line => line.includes('/start'))
   const both = [of('a/update-engine', 'http-500'), of('a/get-stats', 'http-500')]
   expect(hints(...both, of('b/get-stats', 'refused'))).toEqual([
-    'a: an engine whose last /start failed says "running", has no position and answers 500: see its log, call /stop, then /start',
+    'a: every call ends in 500; if its last /start failed, it says "running" and has no position: see its log, call /stop, then /start',
   ])
   expect(hints(...both, of('a/more', 'http-400'))).toEqual([])
   expect(hints(...both, of('a/more', '', 'succeeded'))).toEqual([])

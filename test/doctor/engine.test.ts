@@ -155,7 +155,7 @@ it.each(GENERATIONS)(
     const found = await examined(engine)
     expect(lines(found).at(-1)).toMatch(/^failure engine stats: default: http-500/)
     expect(found.at(-1)?.advice).toMatch(
-      /last \/start failed says "running".* \/stop, then \/start$/,
+      /last \/start failed, it says "running".* \/stop, then \/start$/,
     )
     // What it advises, helps.
     for (const path of ['/stop', '/start']) expect((await get(path, bearer)).status).toBe(200)

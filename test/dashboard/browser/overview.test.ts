@@ -86,7 +86,7 @@ it('says what an engine that answers 500 to everything may be, and what to do', 
   const page = await browser.page()
   await page.goto(url)
   const hint = page.getByText(
-    'default: an engine whose last /start failed says "running", has no position and answers 500: see its log, call /stop, then /start',
+    'default: every call ends in 500; if its last /start failed, it says "running" and has no position: see its log, call /stop, then /start',
   )
   await hint.waitFor()
   engine.recover()

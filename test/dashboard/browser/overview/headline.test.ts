@@ -74,7 +74,7 @@ it('says once what an engine may be all of whose calls end in 500, from the newe
     headline(view(schedules, { warnings }), null, NOW).lines.filter(it => it.includes('/start'))
   const both = [schedule('a/x', failing), schedule('a/y', failing)]
   const [hint = '', ...more] = hints(both)
-  expect(hint).toMatch(/^a: an engine whose last \/start failed says "running"/)
+  expect(hint).toMatch(/^a: every call ends in 500; if its last \/start failed/)
   expect(more).toEqual([])
   // The server says it as well, and some seconds longer.
   expect(hints(both, [hint])).toEqual([hint])
