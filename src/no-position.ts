@@ -11,11 +11,12 @@ export const WITHOUT_POSITION =
 
 /** The engines of which each newest call ended in 500, each with a sentence on what it may be. */
 export function withoutPosition(schedules: readonly Ended[]): string[] {
-  const called = schedules.filter(({ paused, last }) => !paused && last !== null)
-  const engines = new Set(called.map(({ engine }) => engine))
-  return [...engines].flatMap(engine => {
-    const own = called.filter(schedule => schedule.engine === engine)
-    const each = own.every(({ last }) => last?.verdict === 'failed' && last.reason === 'http-500')
-    return each ? [`${engine}: every call ends in 500; ${WITHOUT_POSITION}`] : []
-  })
+  const engines = new Map<string, boolean>()
+  for (const { engine, paused, last } of schedules) {
+    if (paused || last === null) continue
+    const broken = last.verdict === 'failed' && last.reason === 'http-500'
+    engines.set(engine, broken && (engines.get(engine) ?? true))
+  }
+  const broken = [...engines].filter(([, each]) => each)
+  return broken.map(([engine]) => `${engine}: every call ends in 500; ${WITHOUT_POSITION}`)
 }

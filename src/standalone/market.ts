@@ -16,7 +16,7 @@ export class Market {
     this.#pricedAt = options.now
   }
 
-  /** The price at `now`; no earlier than it was asked for before. */
+  /** The price at `now`. */
   observe(now: number): number {
     const seconds = Math.max(0, now - this.#pricedAt) / 1000
     this.#pricedAt = now

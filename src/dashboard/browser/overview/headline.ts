@@ -90,7 +90,7 @@ function sentence(general: readonly string[], look: number): string {
 /** Those about the last slots of a schedule or an engine are told here from newer cells. */
 function isGeneral(schedules: readonly ScheduleView[]): (warning: string) => boolean {
   const names = new Set(schedules.flatMap(({ id, engine }) => [id, engine]))
-  return warning => ![...names].some(name => warning.startsWith(`${name}: `))
+  return warning => !names.has(warning.split(': ', 1)[0] ?? '')
 }
 
 function ended(schedule: ScheduleView) {
