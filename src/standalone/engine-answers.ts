@@ -26,8 +26,8 @@ export function listed(said: Said, positions: readonly Position[]): Response {
 
 /** The engine does not run, or runs already: a state for the second generation, an error for the first. */
 export function already(said: Said, message: string): Response {
-  if (said.generation === 'second') return json(200, { status: 'error', ...state(said) })
-  return json(404, { status: 'error', message, ...state(said) })
+  const status = said.generation === 'first' ? 404 : 200
+  return json(status, { status: 'error', message, ...state(said) })
 }
 
 /** Its code has raised: the first generation lets Flask say so. */

@@ -38,7 +38,7 @@ export function routesOf(options: RouteOptions): Route[] {
   let updating = 0
   const said = () => ({ generation, running: trading.running, fields: options.fields() })
   const work = () => sleep(options.latency + Math.random() * options.latencyJitter)
-  const NOT_RUNNING = 'Engine is not running'
+  const NOT_RUNNING = 'TradingEngine is not running'
 
   /** What is asked of a running engine; it fails as often as it is told to, after its work. */
   async function whileRunning(c: Context<Env>, message: string, act: () => Promise<void>) {
@@ -86,7 +86,7 @@ export function routesOf(options: RouteOptions): Route[] {
       async answer(c) {
         c.set('overlapped', updating++ > 0)
         try {
-          return await whileRunning(c, 'Engine updated', async () => {
+          return await whileRunning(c, 'Updated TradingEngine', async () => {
             await work()
             await trading.update()
           })
@@ -97,14 +97,14 @@ export function routesOf(options: RouteOptions): Route[] {
     },
     {
       ...{ method: 'GET', path: '/stats', token: 'access' },
-      answer: c => whileRunning(c, 'Engine stats', work),
+      answer: c => whileRunning(c, 'Stats for TradingEngine', work),
     },
     {
       ...{ method: 'GET', path: '/start', token: 'access' },
       async answer() {
-        if (trading.running) return already(said(), 'Engine is already running')
+        if (trading.running) return already(said(), 'TradingEngine is already running')
         await trading.start()
-        return done(said(), 'Engine started', trading.position)
+        return done(said(), 'Started TradingEngine', trading.position)
       },
     },
     {
@@ -112,7 +112,7 @@ export function routesOf(options: RouteOptions): Route[] {
       async answer() {
         if (!trading.running) return already(said(), NOT_RUNNING)
         await trading.stop()
-        return done(said(), 'Engine stopped', trading.lastPosition)
+        return done(said(), 'Stopped TradingEngine', trading.lastPosition)
       },
     },
     {

@@ -48,8 +48,8 @@ test.each(DIFFERENT)(
   'the %s has an answer of its own when it is stopped',
   async (generation, _, status) => {
     const { json } = await engineOf(generation, true)
-    const message = generation === 'first' ? { message: 'Engine is not running' } : {}
-    const stopped = [status, { status: 'error', ...message, engine: 'stopped' }]
+    const message = 'TradingEngine is not running'
+    const stopped = [status, { status: 'error', message, engine: 'stopped' }]
     for (const path of ['/update-engine', '/stats', '/stop']) {
       expect(await json(path)).toEqual(stopped)
     }
