@@ -50,7 +50,8 @@ export async function up(context: CommandContext): Promise<number> {
       const dir = String(context.argv['data-dir'])
       const folder = await lockFolder({ dir, version: VERSION })
       closers.push(() => folder.release())
-      const redis = await startPrivateRedis({ dir: folder.redisDir, events })
+      const { signal } = context
+      const redis = await startPrivateRedis({ dir: folder.redisDir, events, signal })
       closers.push(() => redis.stop())
       await folder.announce(redis.port)
       defaults['redis-url'] = redis.url
@@ -102,6 +103,7 @@ export async function up(context: CommandContext): Promise<number> {
     }
     return 0
   } catch (error) {
+    if (error instanceof PrivateRedisError && error.code === 'interrupted') return 0
     throw known(error)
   } finally {
     for (const close of closers.reverse()) await close()

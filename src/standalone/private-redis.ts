@@ -13,6 +13,8 @@ export interface PrivateRedisOptions {
   /** 0 or absent: any free port. */
   port?: number
   events: Pick<Events, 'emit'>
+  /** Ends the start while the server does not answer yet. */
+  signal?: AbortSignal
 }
 
 export interface PrivateRedis {
@@ -28,7 +30,7 @@ export interface PrivateRedis {
 /** The private Redis could not be started; the message says why in the reader's terms. */
 export class PrivateRedisError extends Error {
   override readonly name = 'PrivateRedisError'
-  readonly code: 'no-redis-server' | 'not-writable' | 'exited'
+  readonly code: 'no-redis-server' | 'not-writable' | 'exited' | 'interrupted'
 
   constructor(code: PrivateRedisError['code'], message: string, options?: ErrorOptions) {
     super(message, options)
@@ -48,8 +50,11 @@ export async function startPrivateRedis(options: PrivateRedisOptions): Promise<P
   // Another program can take the port between its choice and the server's bind.
   for (let attempt = 1; ; attempt++) {
     const port = options.port || (await freePort())
-    const redis = await start(dir, port, options.events)
+    const redis = await start(dir, port, options)
     if (typeof redis !== 'string') return redis
+    if (options.signal?.aborted) {
+      throw new PrivateRedisError('interrupted', 'stopped before the private Redis answered')
+    }
     if (options.port || attempt === 3 || !redis.includes('Address already in use')) {
       throw new PrivateRedisError('exited', `redis-server ended at its start:\n${redis}`)
     }
@@ -60,7 +65,7 @@ export async function startPrivateRedis(options: PrivateRedisOptions): Promise<P
 async function start(
   dir: string,
   port: number,
-  events: Pick<Events, 'emit'>,
+  { events, signal }: PrivateRedisOptions,
 ): Promise<PrivateRedis | string> {
   const log = join(dir, 'redis.log')
   let logStart = await sizeOf(log)
@@ -77,7 +82,7 @@ async function start(
     events.emit('stopped', { part: 'redis', detail: `port ${port}` })
     return (await lastLines(server, log, logStart)) || `exit code ${code}, nothing in its log`
   })
-  const ready = await answers(server, port)
+  const ready = await answers(server, port, signal)
   if (ready !== 'yes') {
     await server.stop()
     // Read to its end, also when the server ended a moment ago.
@@ -109,14 +114,18 @@ function settings(dir: string, port: number, log: string): string[] {
   }).flatMap(([name, value]) => [`--${name}`, value])
 }
 
-/** Whether our own server answers in time. Stops asking once it ended. */
-async function answers(server: RedisProcess, port: number): Promise<'yes' | 'no' | 'ended'> {
+/** Whether our own server answers in time. Stops asking once it ended, or nobody waits any more. */
+async function answers(
+  server: RedisProcess,
+  port: number,
+  signal?: AbortSignal,
+): Promise<'yes' | 'no' | 'ended'> {
   let ended = false
   void server.exited.finally(() => {
     ended = true
   })
   const deadline = Date.now() + LOADING
-  while (!ended && Date.now() < deadline) {
+  while (!ended && !signal?.aborted && Date.now() < deadline) {
     // The process id tells it from a stranger who took the port a moment earlier.
     const answer = await askRedis(port, ['PING', 'INFO server']).catch(() => '')
     if (answer.startsWith('+PONG') && answer.includes(`process_id:${server.pid}\r\n`)) return 'yes'

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
@@ -74,17 +74,22 @@ describe.concurrent('up', { timeout: 180_000 }, () => {
     await redis.gone()
   })
 
-  test('ends in order when nobody reads its output any more', async t => {
-    const { expect } = t
-    const place = await workplace(t)
-    const up = place.start(['up', '--interval', '0.5'])
-    await up.event('run')
-    const redis = await privateRedisOf(place)
-    up.stopReading()
-    expect(await up.ended).toMatchObject({ code: 0 })
-    expect(up.stderr()).toBe('')
-    await redis.gone()
-  })
+  test.for(['SIGINT', 'SIGTERM'] as const)(
+    'ends in order at %s while its Redis does not answer yet',
+    async (signal, t) => {
+      const { expect } = t
+      const place = await workplace(t)
+      // As one that reads its data for minutes.
+      const server = join(place.dir, 'redis-server')
+      await writeFile(server, '#!/bin/sh\necho $$ >pid\nexec sleep 600\n', { mode: 0o755 })
+      const up = place.start(['up'], { PATH: `${place.dir}:${process.env.PATH}` })
+      const pid = () => Number(readFileSync(join(place.dir, 'pid'), 'utf8'))
+      await expect.poll(pid).toBeGreaterThan(0)
+      expect((await up.end(signal)).code).toBe(0)
+      expect(up.stderr()).toBe('')
+      expect(() => process.kill(pid(), 0)).toThrow('ESRCH')
+    },
+  )
 })
 
 test('simulate says that its port is taken', async t => {
