@@ -7,6 +7,7 @@ import { COMMANDS, type Declaration } from './command-declarations.ts'
 import { ownOptions, settingOptions } from './command-options.ts'
 import { ConfigError, resolveConfig } from './config.ts'
 import { cutShort, envFileText, withoutValue } from './env-file.ts'
+import { watchOutputs } from './outputs.ts'
 import { redisOfRunningUp } from './running-up.ts'
 import { suggestion } from './suggestion.ts'
 import { VERSION } from './version.ts'
@@ -27,13 +28,13 @@ const EXAMPLES: Declaration['examples'] = [
 ]
 
 const stop = new AbortController()
+const outputs = watchOutputs(NAME)
 let service = false
 let exitCode = 0
 let interruption: { code: number; at: number } | undefined
 
 process.on('SIGINT', () => interrupted(130))
 process.on('SIGTERM', () => interrupted(143))
-for (const output of [process.stdout, process.stderr]) output.on('error', readerGone)
 
 try {
   const typed = hideBin(process.argv)
@@ -43,8 +44,7 @@ try {
 } catch (error) {
   exitCode = report(error)
 }
-// What is written must be out before the exit, which does not wait for handles left open.
-process.stdout.write('', () => process.exit(exitCode))
+outputs.end(exitCode)
 
 function commandLine(typed: string[]): Argv {
   const parser = yargs(typed)
@@ -111,6 +111,7 @@ function lined(examples: Declaration['examples'] = []): [string, string][] {
 
 async function perform(declaration: Declaration, argv: Record<string, unknown>): Promise<number> {
   service = declaration.service ?? false
+  if (service) outputs.outlive()
   try {
     const command = await declaration.command()
     return await command({
@@ -167,11 +168,4 @@ function interrupted(code: number): void {
   interruption = { code, at }
   stop.abort()
   if (!service) setTimeout(() => process.exit(code), GRACE).unref()
-}
-
-/** Nobody reads the output any more, as after `| head`: no error, but a reason to end. */
-function readerGone(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
-  if (!service) process.exit(0)
-  stop.abort()
 }

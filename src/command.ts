@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { Resolved } from './config.ts'
 import type { SettingName } from './settings.ts'
 
@@ -18,8 +19,13 @@ export interface CommandContext {
   env: Record<string, string | undefined>
   stdout: Output
   stderr: Output
-  /** Aborted by the first SIGINT or SIGTERM, or when nobody reads the output any more. */
+  /** Aborted by the first signal that asks for the end. */
   signal: AbortSignal
+}
+
+/** Writes and waits for a reader who is slow, so that nothing piles up here. */
+export async function written(output: Output, text: string): Promise<void> {
+  if (!output.write(text)) await once(output, 'drain')
 }
 
 /** A command does its part and returns the exit code. */

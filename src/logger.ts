@@ -1,5 +1,6 @@
 import winston from 'winston'
 import type { EventMap, Events } from './events.ts'
+import { LastingLog, type Loss } from './lasting-log.ts'
 import type { Run } from './ledger/run.ts'
 import { clock, paint } from './terminal.ts'
 
@@ -8,6 +9,8 @@ export interface LoggerOptions {
   /** `auto`: readable lines on a terminal, JSON otherwise. */
   format: 'auto' | 'text' | 'json'
   stream: NodeJS.WritableStream & { isTTY?: boolean }
+  /** Hears that the log cannot be written; without it nobody does. */
+  onBroken?: (why: string) => void
 }
 
 type Level = 'error' | 'warn' | 'info' | 'debug'
@@ -17,6 +20,9 @@ interface Line {
   message: string
   [field: string]: unknown
 }
+
+/** Where a format of winston leaves the whole line. */
+const MESSAGE = Symbol.for('message')
 
 const LEVELS: Readonly<Record<Run['verdict'], Level>> = {
   succeeded: 'info',
@@ -99,10 +105,19 @@ export function attachLogger(events: Events, options: LoggerOptions): () => void
   const text =
     options.format === 'text' || (options.format === 'auto' && options.stream.isTTY === true)
   const { combine, timestamp, json, printf } = winston.format
+  const format = text ? printf(readable) : combine(timestamp(), json())
+  const { stream, onBroken = () => {} } = options
+  // Whatever the level: a log with a gap must say so.
+  const notice = (loss: Loss) => {
+    const line = withName('warning', LINES.warning({ part: 'log', message: lost(loss) }))
+    const formatted = format.transform({ ...line })
+    return `${(formatted as winston.Logform.TransformableInfo)[MESSAGE]}\n`
+  }
+  const log = new LastingLog(stream, { notice, onBroken })
   const logger = winston.createLogger({
     level: options.level,
-    format: text ? printf(readable) : combine(timestamp(), json()),
-    transports: [new winston.transports.Stream({ stream: options.stream })],
+    format,
+    transports: [new winston.transports.Stream({ stream: log })],
   })
   const names = Object.keys(LINES) as (keyof EventMap)[]
   const listeners = names.map(name => {
@@ -116,7 +131,14 @@ export function attachLogger(events: Events, options: LoggerOptions): () => void
     for (const detach of listeners) detach()
     restore()
     logger.close()
+    log.end()
   }
+}
+
+/** What a log that could not be written says as soon as it can be. */
+export function lost({ lines, since, why }: Loss): string {
+  const what = lines === 1 ? 'log line was' : 'log lines were'
+  return `${lines} ${what} lost since ${clock(since)} (${why})`
 }
 
 function withName(event: string, line: Line): Line {

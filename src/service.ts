@@ -15,9 +15,17 @@ export function openLog(
   { config, warnings }: Resolved,
 ): { events: Events; close(): void } {
   const events = createEvents()
-  const close = attachLogger(events, { ...config.log, stream: context.stdout })
+  const stream = context.stdout
+  const close = attachLogger(events, { ...config.log, stream, onBroken: brokenLog(context) })
   for (const message of warnings) events.emit('warning', { part: 'configuration', message })
   return { events, close }
+}
+
+/** Says of a log that it cannot be written where that can still be said. */
+export function brokenLog({ stderr }: Pick<CommandContext, 'stderr'>): (why: string) => void {
+  return why => {
+    stderr.write(`hft-scheduler: the log cannot be written (${why}); it goes on without\n`)
+  }
 }
 
 /**

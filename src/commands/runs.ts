@@ -1,4 +1,4 @@
-import { type CommandContext, UserError } from '../command.ts'
+import { type CommandContext, UserError, written } from '../command.ts'
 import type { Schedule } from '../jobs.ts'
 import { follow } from '../ledger/follow.ts'
 import { mayHaveEnded, newestRuns } from '../ledger/history.ts'
@@ -7,6 +7,9 @@ import { withRedis } from '../reader.ts'
 import type { Redis } from '../redis.ts'
 import { runSheet } from '../run-sheet.ts'
 import { known, selectSchedules } from '../selection.ts'
+
+/** Runs printed at a time. */
+const BATCH = 1000
 
 /**
  * Prints how slots ended, oldest first: the newest `--limit` that fit all filters, and with
@@ -32,14 +35,16 @@ export function runs(context: CommandContext): Promise<number> {
     if (!goesOn) {
       const found = await past()
       if (found.length === 0) stderr.write('no runs\n')
-      else stdout.write(print(found))
+      for (let from = 0; from < found.length; from += BATCH) {
+        await written(stdout, print(found.slice(from, from + BATCH)))
+      }
       return 0
     }
     // What is followed may be declared away for a while.
     const chosen = (reader: Redis) => choose(reader).catch(gone)
     const tell = (message: string) => stderr.write(`${message}\n`)
     const all = follow({ redis, keys, schedules: chosen, fits, past, signal, tell })
-    for await (const some of all) stdout.write(print(some))
+    for await (const some of all) await written(stdout, print(some))
     return 0
   })
 }

@@ -3,6 +3,9 @@ import { type CommandContext, UserError } from '../command.ts'
 import type { Config } from '../config.ts'
 import { createEvents } from '../events.ts'
 import { Health } from '../health/health.ts'
+import { LastingLog, type Loss } from '../lasting-log.ts'
+import { lost } from '../logger.ts'
+import { brokenLog } from '../service.ts'
 import type { SimulatedCall } from '../standalone/engine-app.ts'
 import {
   type SimulatedEngine,
@@ -18,7 +21,9 @@ import { VERSION } from '../version.ts'
  */
 export async function simulate(context: CommandContext): Promise<number> {
   const { argv, stdout, signal } = context
-  const print = (line: string) => stdout.write(`${line}\n`)
+  const notice = (loss: Loss) => `${lost(loss)}\n`
+  const log = new LastingLog(stdout, { notice, onBroken: brokenLog(context) })
+  const print = (line: string) => void log.write(`${line}\n`)
   const { config } = context.load({ credentials: false })
   const options: SimulatedEngineOptions = { ...argv, ...credentials(config) }
   const engine = await start({ ...options, onCall: call => print(line(call)) })
@@ -34,6 +39,7 @@ export async function simulate(context: CommandContext): Promise<number> {
   if (!signal.aborted) await once(signal, 'abort')
   await engine.close()
   await health.stop()
+  log.end()
   return 0
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { CommandContext } from '../command.ts'
+import { type CommandContext, written } from '../command.ts'
 import { lasting } from '../lasting.ts'
 import type { Keys } from '../ledger/keys.ts'
 import { newestPoint, type Point, pointsAfter, pointsSince } from '../ledger/stats.ts'
@@ -33,10 +33,10 @@ export function stats(context: CommandContext): Promise<number> {
         points.push(...(await pointsSince(redis, keys, name, { since, limit, last })))
       }
     }
-    stdout.write(print(points.sort((a, b) => a.at - b.at).slice(-limit)))
+    await written(stdout, print(points.sort((a, b) => a.at - b.at).slice(-limit)))
     if (argv.follow === true) {
       const all = engine === undefined
-      await follow(context, redis, keys, read, all, some => stdout.write(print(some)))
+      await follow(context, redis, keys, read, all, some => written(stdout, print(some)))
     } else if (points.length === 0) stderr.write('no stats\n')
     return 0
   })
@@ -56,7 +56,7 @@ async function follow(
   keys: Keys,
   read: Map<string, string>,
   all: boolean,
-  print: (points: readonly Point[]) => void,
+  print: (points: readonly Point[]) => Promise<void>,
 ): Promise<void> {
   const reader = lasting(redis, message => stderr.write(`${message}\n`))
   const close = () => reader.disconnect()
@@ -66,7 +66,7 @@ async function follow(
       if (read.size > 0) {
         const points = await pointsAfter(reader, keys, read, PATIENCE)
         for (const { engine, id } of points) read.set(engine, id)
-        if (points.length > 0) print(points)
+        if (points.length > 0) await print(points)
       }
       if (!all || (read.size > 0 && Date.now() - looked < PATIENCE)) continue
       looked = Date.now()
