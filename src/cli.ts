@@ -7,18 +7,15 @@ import { COMMANDS, type Declaration } from './command-declarations.ts'
 import { ownOptions, settingOptions } from './command-options.ts'
 import { ConfigError, resolveConfig } from './config.ts'
 import { cutShort, envFileText, withoutValue } from './env-file.ts'
-import { watchOutputs } from './outputs.ts'
+import { ON_TERMINAL, watchOutputs } from './outputs.ts'
 import { redisOfRunningUp } from './running-up.ts'
+import { hearSignals } from './signals.ts'
 import { suggestion } from './suggestion.ts'
 import { VERSION } from './version.ts'
 
 const NAME = 'hft-scheduler'
 /** Exit code of everything that is wrong with what was typed or configured. */
 const USAGE = 2
-/** How long a command that only reads or asks may go on after the first signal, ms. */
-const GRACE = 2000
-/** npm passes on the Ctrl-C that we have had from the terminal: that soon it is the same one, ms. */
-const ECHO = 250
 const HELP = `see ${NAME} --help, or ${NAME} <command> --help`
 const EXAMPLES: Declaration['examples'] = [
   ['up', 'everything on this machine, ready in a moment'],
@@ -27,14 +24,9 @@ const EXAMPLES: Declaration['examples'] = [
   ['runs --verdict failed --since 1h', 'what went wrong lately'],
 ]
 
-const stop = new AbortController()
+const signals = hearSignals(ON_TERMINAL)
 const outputs = watchOutputs(NAME)
-let service = false
 let exitCode = 0
-let interruption: { code: number; at: number } | undefined
-
-process.on('SIGINT', () => interrupted(130))
-process.on('SIGTERM', () => interrupted(143))
 
 try {
   const typed = hideBin(process.argv)
@@ -110,8 +102,8 @@ function lined(examples: Declaration['examples'] = []): [string, string][] {
 }
 
 async function perform(declaration: Declaration, argv: Record<string, unknown>): Promise<number> {
-  service = declaration.service ?? false
-  if (service) outputs.outlive()
+  signals.runs(declaration.service ? 'service' : 'command')
+  if (declaration.service) outputs.outlive()
   try {
     const command = await declaration.command()
     return await command({
@@ -120,7 +112,8 @@ async function perform(declaration: Declaration, argv: Record<string, unknown>):
       env: process.env,
       stdout: process.stdout,
       stderr: process.stderr,
-      signal: stop.signal,
+      signal: signals.stop,
+      onIgnored: signals.onIgnored,
     })
   } catch (error) {
     return report(error)
@@ -159,13 +152,4 @@ function report(error: unknown): number {
   }
   process.stderr.write(`${NAME}: ${error instanceof Error ? error.stack : String(error)}\n`)
   return 1
-}
-
-function interrupted(code: number): void {
-  const at = performance.now()
-  if (code === interruption?.code && at - interruption.at < ECHO) return
-  if (stop.signal.aborted) process.exit(code)
-  interruption = { code, at }
-  stop.abort()
-  if (!service) setTimeout(() => process.exit(code), GRACE).unref()
 }

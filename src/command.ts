@@ -21,6 +21,8 @@ export interface CommandContext {
   stderr: Output
   /** Aborted by the first signal that asks for the end. */
   signal: AbortSignal
+  /** Hears what a service has to say of a signal that it goes on after. */
+  onIgnored(listener: (message: string) => void): void
 }
 
 /** Writes and waits for a reader who is slow, so that nothing piles up here. */

@@ -17,6 +17,7 @@ export function openLog(
   const events = createEvents()
   const stream = context.stdout
   const close = attachLogger(events, { ...config.log, stream, onBroken: brokenLog(context) })
+  context.onIgnored(message => events.emit('warning', { part: 'process', message }))
   for (const message of warnings) events.emit('warning', { part: 'configuration', message })
   return { events, close }
 }

@@ -24,6 +24,7 @@ export async function simulate(context: CommandContext): Promise<number> {
   const notice = (loss: Loss) => `${lost(loss)}\n`
   const log = new LastingLog(stdout, { notice, onBroken: brokenLog(context) })
   const print = (line: string) => void log.write(`${line}\n`)
+  context.onIgnored(print)
   const { config } = context.load({ credentials: false })
   const options: SimulatedEngineOptions = { ...argv, ...credentials(config) }
   const engine = await start({ ...options, onCall: call => print(line(call)) })

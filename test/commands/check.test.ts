@@ -21,6 +21,7 @@ async function checked(argv: Record<string, unknown>): Promise<{ code: number; o
     stdout,
     stderr: new PassThrough(),
     signal: new AbortController().signal,
+    onIgnored: () => {},
   }
   const code = await check(context)
   stdout.end()

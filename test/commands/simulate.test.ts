@@ -22,7 +22,14 @@ function run(argv: Record<string, unknown>, env: Record<string, string> = {}) {
   })
   const load: CommandContext['load'] = needs =>
     resolveConfig({ flags: argv, env, dotenv: {} }, needs)
-  const context = { argv, stdout, signal: stop.signal, load } as unknown as CommandContext
+  const onIgnored = () => {}
+  const context = {
+    argv,
+    stdout,
+    signal: stop.signal,
+    load,
+    onIgnored,
+  } as unknown as CommandContext
   const code = simulate(context)
   return { code, stop: () => stop.abort(), printed: () => printed }
 }
