@@ -3,6 +3,7 @@
 // quick when nothing is to do.
 //   node scripts/setup.mjs          everything
 //   node scripts/setup.mjs start    neither of the two, and a REDIS_URL takes the place of a redis-server
+//   node scripts/setup.mjs run      packages and a build, no more than that
 //   node scripts/setup.mjs build    packages, and a build in any case
 // Exit codes: 1 a step failed, 2 Node is too old, 3 there is no redis-server and no way to get one.
 import { spawnSync } from 'node:child_process'

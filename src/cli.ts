@@ -8,7 +8,7 @@ import { ownOptions, settingOptions } from './command-options.ts'
 import { ConfigError, resolveConfig } from './config.ts'
 import { cutShort, envFileText, withoutValue } from './env-file.ts'
 import { ON_TERMINAL, watchOutputs } from './outputs.ts'
-import { redisOfRunningUp } from './running-up.ts'
+import { runningUp } from './running-up.ts'
 import { hearSignals } from './signals.ts'
 import { suggestion } from './suggestion.ts'
 import { VERSION } from './version.ts'
@@ -122,22 +122,26 @@ async function perform(declaration: Declaration, argv: Record<string, unknown>):
 
 function loader(argv: Record<string, unknown>): CommandContext['load'] {
   return (needs, defaults = {}) => {
-    const text = envFileText(argv['env-file'] as string | undefined)
+    const here = runningUp(process.cwd())
+    const text = envFileText(argv['env-file'] as string | undefined, here?.folder)
     const dotenv = parse(text)
     const mistakes = withoutValue(text, dotenv)
     const sources = { flags: argv, env: process.env, dotenv, mistakes }
-    const here = redisOfRunningUp(process.cwd())
     const given = Object.fromEntries(Object.keys(defaults).map(name => [name, `${argv._}`]))
     const resolved = resolveConfig(
       {
         ...sources,
-        defaults: { ...(here === null ? {} : { 'redis-url': here }), ...defaults },
-        origins: { 'redis-url': 'up in this folder', ...given },
+        defaults: { ...(here === null ? {} : { 'redis-url': here.url }), ...defaults },
+        origins: { 'redis-url': `up in ${nameOf(here?.folder)}`, ...given },
       },
       needs,
     )
     return { ...resolved, warnings: [...cutShort(text), ...resolved.warnings] }
   }
+}
+
+function nameOf(folder = process.cwd()): string {
+  return folder === process.cwd() ? 'this folder' : folder
 }
 
 function report(error: unknown): number {

@@ -1,20 +1,26 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { UserError } from './command.ts'
 import { SETTINGS } from './settings.ts'
 
 const KNOWN: readonly string[] = SETTINGS.map(setting => setting.env)
 
 /**
- * The text of the file that `--env-file` names, or of `.env` in the current folder; empty where
- * there is no `.env`. Throws UserError where a file that was named cannot be read.
+ * The text of the file that `--env-file` names, or of `.env` in the current folder, or else of `.env`
+ * in the folder of the deployment; empty where there is none. Throws UserError where a file that was
+ * named cannot be read.
  */
-export function envFileText(named: string | undefined): string {
+export function envFileText(named: string | undefined, deployment?: string): string {
   try {
     return readFileSync(named ?? '.env', 'utf8')
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     // A folder of that name is a Python environment, nothing of ours.
-    if (named === undefined && (code === 'ENOENT' || code === 'EISDIR')) return ''
+    if (named === undefined && (code === 'ENOENT' || code === 'EISDIR')) {
+      if (deployment === undefined) return ''
+      const above = join(deployment, '.env')
+      return existsSync(above) ? envFileText(above) : ''
+    }
     throw new UserError(`cannot read the file ${named ?? '.env'} (${code ?? 'unknown'})`, {
       exitCode: 2,
     })

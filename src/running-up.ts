@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
 
 const State = z.object({
@@ -7,12 +7,46 @@ const State = z.object({
   port: z.number().int().min(1).max(65_535),
 })
 
-/** The URL of the private Redis of an `up` that runs in `folder`; null where none does. */
-export function redisOfRunningUp(folder: string): string | null {
+/** An `up` that runs. */
+export interface RunningUp {
+  /** Where it was started. */
+  folder: string
+  /** Of its private Redis. */
+  url: string
+}
+
+/** Where `up` keeps its data, in the folder where it is started. */
+export const DATA_DIR = '.hft-scheduler'
+
+/**
+ * The `up` of a folder, or of the nearest one above it that has data of one, as git looks for its
+ * own; null where none runs. Above, only what is ours counts: others can write in /tmp.
+ */
+export function runningUp(from: string): RunningUp | null {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const owner = ownerOf(join(folder, DATA_DIR))
+    if (owner !== null) {
+      return folder === from || owner === process.getuid?.() ? runningIn(folder) : null
+    }
+    if (folder === dirname(folder)) return null
+  }
+}
+
+/** Null where there is no such folder. */
+function ownerOf(folder: string): number | null {
   try {
-    const path = join(folder, '.hft-scheduler', 'up.json')
+    const found = statSync(folder)
+    return found.isDirectory() ? found.uid : null
+  } catch {
+    return null
+  }
+}
+
+function runningIn(folder: string): RunningUp | null {
+  try {
+    const path = join(folder, DATA_DIR, 'up.json')
     const { pid, port } = State.parse(JSON.parse(readFileSync(path, 'utf8')))
-    return alive(pid) ? `redis://127.0.0.1:${port}` : null
+    return alive(pid) ? { folder, url: `redis://127.0.0.1:${port}` } : null
   } catch {
     // Missing, half written or not ours: nothing runs here that could be used.
     return null

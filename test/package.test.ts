@@ -10,7 +10,17 @@ import { ROOT } from './fixtures/dockerfile.ts'
 
 const run = promisify(execFile)
 /** What a package is made of, and what must not get into it: a clone has more. */
-const SOURCES = ['src', 'scripts', 'docs', 'deploy', 'test', 'bench', '.env.example', 'LICENSE']
+const SOURCES = [
+  'bin',
+  'src',
+  'scripts',
+  'docs',
+  'deploy',
+  'test',
+  'bench',
+  '.env.example',
+  'LICENSE',
+]
   .concat('README.md', 'CHANGELOG.md', 'package.json', 'package-lock.json')
   .concat('tsconfig.json', 'tsconfig.build.json', 'tsconfig.browser.json')
 const env = {
@@ -50,7 +60,7 @@ afterAll(() => rm(dir, { recursive: true, force: true }))
 test('it holds what is run and read, and nothing else', () => {
   const top = [...new Set(files.map(file => file.split('/')[0]))]
   expect(top.sort()).toEqual(
-    ['.env.example', 'CHANGELOG.md', 'LICENSE', 'README.md', 'deploy', 'dist', 'docs']
+    ['.env.example', 'CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'deploy', 'dist', 'docs']
       .concat('package.json')
       .sort(),
   )

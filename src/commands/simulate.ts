@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { type CommandContext, UserError } from '../command.ts'
+import { commandHere } from '../command-here.ts'
 import type { Config } from '../config.ts'
 import { createEvents } from '../events.ts'
 import { Health } from '../health/health.ts'
@@ -32,10 +33,11 @@ export async function simulate(context: CommandContext): Promise<number> {
   await health.start()
   print(`Simulated engine on ${engine.url}; it moves no money. Ctrl-C ends it. To call it:`)
   const { host, port } = engine
+  const typed = commandHere(process.cwd(), context.env.PATH)
   // A password that the reader chose is known to the reader, and is nobody else's business.
   const password = options.password === undefined ? engine.password : '<the one you gave>'
   print(
-    `  hft-scheduler up -u ${engine.username} -p '${password}' --api-host ${host} --api-port ${port}`,
+    `  ${typed} up -u ${engine.username} -p '${password}' --api-host ${host} --api-port ${port}`,
   )
   if (!signal.aborted) await once(signal, 'abort')
   await engine.close()

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type CommandContext, UserError } from '../command.ts'
+import { commandHere } from '../command-here.ts'
 import type { Config, Resolved } from '../config.ts'
 import { Dashboard } from '../dashboard/dashboard.ts'
 import type { Checked } from '../health/check.ts'
@@ -9,6 +10,7 @@ import { Health } from '../health/health.ts'
 import { Producer } from '../producer/producer.ts'
 import { schedulesOf } from '../producer/schedules.ts'
 import { address } from '../redis.ts'
+import { DATA_DIR } from '../running-up.ts'
 import { openLog, serve } from '../service.ts'
 import type { SettingName } from '../settings.ts'
 import type { Generation } from '../simulation.ts'
@@ -88,8 +90,8 @@ export async function up(context: CommandContext): Promise<number> {
     await dashboard.start()
     closers.push(() => dashboard.stop())
     if (isReadable(context, config)) {
-      const found = lookup(context, defaults)
-      context.stdout.write(banner({ config, engine, dashboard: dashboard.url, found }))
+      const shown = { config, engine, dashboard: dashboard.url, look: lookup(context, defaults) }
+      context.stdout.write(banner(shown))
     }
     const [producer, worker] = [new Producer(options), new Worker(options)]
     Object.assign(parts, { dashboard, producer, worker })
@@ -130,11 +132,15 @@ function isReadable({ stdout }: CommandContext, { log }: Config): boolean {
   return log.format === 'text' || (log.format === 'auto' && stdout.isTTY === true)
 }
 
-/** Where, or with what, other commands find the Redis. */
-function lookup({ argv }: CommandContext, defaults: Partial<Record<SettingName, unknown>>): string {
+/** What can be typed to look, and where, or with what, it finds the Redis. */
+function lookup(
+  { argv, env }: CommandContext,
+  defaults: Partial<Record<SettingName, unknown>>,
+): string {
+  const typed = `${commandHere(process.cwd(), env.PATH)} status | runs --follow | audit`
   const url = defaults['redis-url']
-  if (url === undefined) return 'with the same settings'
-  return argv['data-dir'] === '.hft-scheduler' ? 'in this folder' : `with --redis-url ${url}`
+  if (url === undefined) return `${typed}, with the same settings`
+  return `${typed}, ${argv['data-dir'] === DATA_DIR ? 'in this folder' : `with --redis-url ${url}`}`
 }
 
 interface Shown {
@@ -142,21 +148,21 @@ interface Shown {
   engine: SimulatedEngine | null
   /** Its address. */
   dashboard: string
-  found: string
+  look: string
 }
 
-function banner({ config, engine, dashboard, found }: Shown): string {
+function banner({ config, engine, dashboard, look }: Shown): string {
   const { redis, engines } = config
   const { hostname, port } = new URL(redis.url)
-  const look = hostname === '127.0.0.1' ? paint.dim(`  redis-cli -p ${port || 6379}`) : ''
+  const client = hostname === '127.0.0.1' ? paint.dim(`  redis-cli -p ${port || 6379}`) : ''
   const what = schedulesOf(config).map(({ id, grid }) => `${id} ${cadence(grid)}`)
   const where = engines.map(({ url }) => url).join(', ')
   const lines = [
-    ['Redis', `${address(redis.url)}${look}`],
+    ['Redis', `${address(redis.url)}${client}`],
     ['engine', engine === null ? where : `${where} ${paint.dim('(simulated: no money moves)')}`],
     ...what.map((line, index) => [index === 0 ? 'schedules' : '', line]),
     ['dashboard', dashboard],
-    ['look', `hft-scheduler status | runs --follow | audit, ${found}`],
+    ['look', look],
     ['end', 'Ctrl-C'],
   ]
   const rows = lines.map(([name = '', text]) => `  ${paint.bold(name.padEnd(10))} ${text}`)

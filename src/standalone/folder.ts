@@ -3,6 +3,7 @@ import { constants, copyFile, link, readFile, rename, rm, writeFile } from 'node
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
+import { DATA_DIR, runningUp } from '../running-up.ts'
 import { alive, endLeftover, redisAt } from './leftover.ts'
 import { makeFolder } from './new-folder.ts'
 
@@ -45,9 +46,10 @@ const STARTING = 150_000
 /**
  * Takes a data folder for this process, so that two never write the same data. The lock of a
  * process that has crashed is taken over, after its Redis, should it still run, was ended.
- * Rejects with FolderError.
+ * None is had below the folder of one that runs, unless it was chosen. Rejects with FolderError.
  */
 export async function lockFolder(options: { dir: string; version: string }): Promise<LockedFolder> {
+  if (options.dir === DATA_DIR) expectNoneAbove()
   const redisDir = join(options.dir, 'redis')
   const path = join(options.dir, 'up.json')
   const own: State = {
@@ -81,6 +83,13 @@ export async function lockFolder(options: { dir: string; version: string }): Pro
       if (isOwn(await read(path), own)) await rm(path, { force: true })
     },
   }
+}
+
+/** Two, one above the other, would call one engine, and nobody would know which one commands find. */
+function expectNoneAbove(): void {
+  const above = runningUp(process.cwd())
+  if (above === null || above.folder === process.cwd()) return
+  throw new FolderError('already-running', `another one runs in ${above.folder}, above this folder`)
 }
 
 /** A link is made whole or not at all, so of two at once only one gets the folder. */

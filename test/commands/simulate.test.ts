@@ -28,6 +28,7 @@ function run(argv: Record<string, unknown>, env: Record<string, string> = {}) {
     stdout,
     signal: stop.signal,
     load,
+    env,
     onIgnored,
   } as unknown as CommandContext
   const code = simulate(context)

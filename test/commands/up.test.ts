@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, inject, test } from 'vitest'
 import { type CliProcess, workplace } from '../fixtures/cli.ts'
@@ -66,6 +67,21 @@ describe.concurrent('up', { timeout: 180_000 }, () => {
     // Only the second has this path.
     expect((await fetch(`${engine()}/history`)).status).toBe(401)
     expect((await up.end('SIGINT')).code).toBe(0)
+  })
+
+  test('is found from the folders below it, with its settings, and starts no other there', async t => {
+    const { expect } = t
+    const place = await workplace(t)
+    await writeFile(join(place.dir, '.env'), 'SCHEDULER_PREFIX={other}\n')
+    const below = 'mkdir -p a/b && cd a/b && exec "$@"'
+    const up = place.start(['up', '--interval', '0.5'])
+    await succeeded(up, 'default/get-stats')
+    const audit = await place.run(['audit', '--json'], {}, below)
+    expect(audit.lines<Book>().map(book => book.schedule)).toContain('default/get-stats')
+    const second = await place.run(['up'], {}, below)
+    expect([second.code, second.stdout]).toEqual([75, ''])
+    expect(second.stderr).toMatch(/: another one runs in \S*\/hft-cli-\w+, above this folder\n/)
+    expect((await up.end('SIGTERM')).code).toBe(0)
   })
 
   test('goes on with the old data, after an end in order and after a crash', async t => {
