@@ -1,82 +1,66 @@
-import { spawnSync } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { describe, test } from 'vitest'
-import { workplace } from './fixtures/cli.ts'
-import { call, engineIn } from './fixtures/engine-process.ts'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { hearSignals } from '../src/signals.ts'
 
-/** Something that is a terminal to the command which it runs: that of util-linux. */
-const terminal = (command: string) => `exec script -qfc "${command}" /dev/null`
-const noTerminal = !spawnSync('script', ['--version']).stdout?.includes('util-linux')
+const handlers = new Map<string | symbol, () => void>()
+const receive = (...names: NodeJS.Signals[]) => {
+  for (const name of names) handlers.get(name)?.()
+}
+let exits: unknown[]
 
-describe.concurrent('a service', { timeout: 180_000 }, () => {
-  test('goes on after signals that mean nothing to it, and says so', async t => {
-    const { expect } = t
-    const { engine, url } = await engineIn(await workplace(t))
-    for (const signal of ['SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const) {
-      engine.kill(signal)
-      await engine.until(() => engine.stdout().includes(`${signal} does nothing`))
-    }
-    await call(url)
-    expect((await engine.end('SIGTERM')).code).toBe(0)
-    // Node says there that its debugger listens.
-    expect(engine.stderr()).toBe('')
+beforeEach(() => {
+  exits = []
+  vi.useFakeTimers()
+  vi.spyOn(process, 'on').mockImplementation((name, handler) => {
+    handlers.set(name, handler as () => void)
+    return process
   })
-
-  test('has SIGHUP in its log', async t => {
-    const place = await workplace(t)
-    const up = place.start(['up', '--interval', '1'])
-    await up.event('run')
-    up.kill('SIGHUP')
-    const line = await up.event('warning', ({ part }) => part === 'process')
-    t.expect(line.message).toBe(
-      'process: SIGHUP does nothing yet: restart to have the configuration read again',
-    )
-    t.expect((await up.end('SIGTERM')).code).toBe(0)
-  })
-
-  test.skipIf(noTerminal)('ends in order when its terminal goes', async t => {
-    const { expect } = t
-    const place = await workplace(t)
-    // Only the terminal's first process hears of it, as a rule a shell, which passes it on.
-    const shell = terminal("trap 'kill -HUP \\$!' HUP; $* & wait; wait \\$!; echo \\$? >code")
-    const { engine } = await engineIn(place, { shell })
-    engine.kill('SIGKILL')
-    const code = () => readFile(join(place.dir, 'code'), 'utf8').catch(() => '')
-    await expect.poll(code).toBe('0\n')
-  })
-
-  test.skipIf(noTerminal)('goes on with nohup when its terminal goes', async t => {
-    const { expect } = t
-    const place = await workplace(t)
-    const shell = terminal('echo \\$\\$ >pid; exec nohup $*')
-    const { engine, text, url } = await engineIn(place, { shell, log: 'nohup.out' })
-    const pid = Number(await readFile(join(place.dir, 'pid'), 'utf8'))
-    t.onTestFinished(() => void kill(pid, 'SIGKILL'))
-    engine.kill('SIGKILL')
-    await expect.poll(text).toContain('SIGHUP does nothing')
-    await call(url)
-    kill(pid, 'SIGTERM')
-    await expect.poll(() => kill(pid, 0)).toBe(false)
-  })
-
-  test.skipIf(noTerminal)('goes on while nobody reads its terminal', async t => {
-    const { expect } = t
-    const { engine, text, url } = await engineIn(await workplace(t), { shell: terminal('$*') })
-    const calls = async () => (await text()).match(/ \/stats /g)?.length
-    // As Ctrl-S, or a connection that hangs.
-    engine.kill('SIGSTOP')
-    for (let count = 0; count < 500; count++) await call(url)
-    engine.kill('SIGCONT')
-    await expect.poll(calls).toBe(500)
-  })
+  vi.spyOn(process, 'exit').mockImplementation(code => exits.push(code) as never)
 })
 
-/** false where there is no such process. */
-function kill(pid: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    return process.kill(pid, signal)
-  } catch {
-    return false
-  }
-}
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
+
+it('takes any number of SIGHUPs and the SIGTERM that comes with them for one wish to end', () => {
+  const signals = hearSignals(true)
+  signals.runs('service')
+  receive('SIGHUP', 'SIGHUP', 'SIGTERM', 'SIGHUP')
+  vi.advanceTimersByTime(60_000)
+  expect(signals.stop.aborted).toBe(true)
+  expect(exits).toEqual([])
+  receive('SIGINT')
+  expect(exits).toEqual([130])
+})
+
+it('takes the Ctrl-C that npm passes on for the one that it is', () => {
+  hearSignals(true).runs('service')
+  receive('SIGINT', 'SIGINT')
+  expect(exits).toEqual([])
+  vi.advanceTimersByTime(1000)
+  receive('SIGINT')
+  expect(exits).toEqual([130])
+})
+
+it.each([
+  ['SIGHUP', 129],
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('ends a command that does not end within 2 s after %s, with %i', (name, code) => {
+  hearSignals(false).runs('command')
+  receive(name)
+  vi.advanceTimersByTime(1900)
+  expect(exits).toEqual([])
+  vi.advanceTimersByTime(200)
+  expect(exits).toEqual([code])
+})
+
+it('keeps what it has to say of a signal until somebody listens', () => {
+  const signals = hearSignals(false)
+  receive('SIGHUP', 'SIGUSR1')
+  const said: string[] = []
+  signals.onIgnored(message => said.push(message))
+  receive('SIGUSR2')
+  expect(said.map(message => message.split(' ')[0])).toEqual(['SIGHUP', 'SIGUSR1', 'SIGUSR2'])
+  expect(signals.stop.aborted).toBe(false)
+})
