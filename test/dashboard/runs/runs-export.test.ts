@@ -101,14 +101,21 @@ it('stops reading when nobody wants the rest', async () => {
   expect(await readings()).toBeLessThan(MOST)
 }, 60_000)
 
-it('breaks off when Redis ends on the way: what came looks like no whole export', async () => {
-  await fill()
-  const asked = request(`${dashboard.url}api/runs.csv`).end()
-  const [response] = await once(asked, 'response')
-  await readings()
-  await redis.stop()
-  const taken = async () => {
-    for await (const _ of response);
-  }
-  await expect(taken()).rejects.toThrow('aborted')
-}, 60_000)
+it.each([
+  ['Redis', () => redis.stop()],
+  ['the dashboard', () => dashboard.close()],
+])(
+  'breaks off when %s ends on the way: what came looks like no whole export',
+  async (_, end) => {
+    await fill()
+    const asked = request(`${dashboard.url}api/runs.csv`).end()
+    const [response] = await once(asked, 'response')
+    await readings()
+    await end()
+    const taken = async () => {
+      for await (const _ of response);
+    }
+    await expect(taken()).rejects.toThrow('aborted')
+  },
+  60_000,
+)
