@@ -71,7 +71,8 @@ test('speaks as it is told to, begins stopped, and fails at the step that is nam
     const answer = await fetch(url + path, { headers: { authorization: `Bearer ${access_token}` } })
     return [answer.status, await answer.json()]
   }
-  expect(await get('/stats')).toEqual([200, { status: 'error', engine: 'stopped' }])
+  const message = 'TradingEngine is not running'
+  expect(await get('/stats')).toEqual([200, { status: 'error', message, engine: 'stopped' }])
   const reverted = { status: 'error', message: 'mint: execution reverted' }
   expect(await get('/start')).toEqual([500, reverted])
   expect((await engine.end('SIGINT')).code).toBe(0)
