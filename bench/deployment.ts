@@ -37,6 +37,6 @@ export function configOf(of: {
     retry: { attempts: 3, backoff: 500, notExecuted: [] },
     concurrency: 5000,
     retention: { runs: keep, runsAge: day, stats: keep, statsAge: day },
-    worker: { name: 'bench' },
+    worker: { name: 'bench', id: 'bench' },
   }
 }

@@ -63,7 +63,8 @@ export interface Config {
   /** Of the health checks; no port, no checks. */
   readonly health: { readonly host: string; readonly port: number | null }
   readonly log: { readonly level: string; readonly format: 'auto' | 'text' | 'json' }
-  readonly worker: { readonly name: string }
+  /** Of this process; `id` tells it from others of the same name. */
+  readonly worker: { readonly name: string; readonly id: string }
 }
 
 export interface Resolved {

@@ -1,7 +1,7 @@
 import type { Config } from './config.ts'
 import { dashboardOf } from './dashboard-settings.ts'
-import { defaultWorkerName } from './effective-settings.ts'
 import type { Given } from './given.ts'
+import { defaultName, idOf } from './process-name.ts'
 import { gridOf } from './schedule-settings.ts'
 import { sentinelOf } from './sentinel-settings.ts'
 import type { SettingName, Values } from './settings.ts'
@@ -12,6 +12,7 @@ export function assemble(
   found: ReadonlyMap<SettingName, Given>,
   ca: { engine: string | null; redis: string | null },
 ): Config {
+  const name = values['worker-name'] ?? defaultName()
   return {
     engines: [
       {
@@ -52,6 +53,6 @@ export function assemble(
     dashboard: dashboardOf(values),
     health: { host: values['health-host'], port: values['health-port'] },
     log: { level: values['log-level'], format: values['log-format'] },
-    worker: { name: values['worker-name'] ?? defaultWorkerName() },
+    worker: { name, id: idOf(name) },
   }
 }

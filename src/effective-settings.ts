@@ -1,6 +1,6 @@
-import { hostname } from 'node:os'
 import { DEFAULT_LEVEL, type Given, isTwin } from './given.ts'
 import { JOBS } from './jobs.ts'
+import { defaultName } from './process-name.ts'
 import { followsCron, TIMES } from './schedule-settings.ts'
 import { SETTINGS, type Setting, type SettingName, type Values } from './settings.ts'
 
@@ -38,22 +38,17 @@ export function effectiveSettings(values: Values, found: Found): EffectiveSettin
     })
 }
 
-/** The name of a worker that was given none. */
-export function defaultWorkerName(): string {
-  return `${hostname()}:${process.pid}`
-}
-
 /** What counts where a setting without a default of its own is not given. */
 const SUBSTITUTES: Partial<Record<SettingName, string>> = {
   'update-interval': 'as --interval',
   'stats-interval': 'as --interval',
   settle: 'as --timeout',
-  'worker-name': 'host name and process id',
+  'worker-name': 'host name, process id and start',
 }
 
 function substitute(name: SettingName, values: Values, found: Found): string | number | null {
   if (name === 'settle') return values.timeout
-  if (name === 'worker-name') return defaultWorkerName()
+  if (name === 'worker-name') return defaultName()
   const job = JOBS.find(job => TIMES[job].interval === name)
   return job && !followsCron(job, found) ? values.interval : null
 }

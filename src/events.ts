@@ -18,6 +18,8 @@ export interface EventMap {
   declared: [{ schedule: string; change: 'added' | 'changed' | 'removed' }]
   /** Somebody else declared other schedules later than we did: theirs count. */
   'declaration-superseded': [{ by: string; at: number }]
+  /** A part that was alone, or had another's name, is no more. */
+  company: [{ part: string }]
   /** The reconciler put something right that had gone from Redis. */
   repaired: [{ schedule: string | null; what: string }]
   /** Slots that nobody ran were closed: `missed`, or `unknown` where a call may have been made. */

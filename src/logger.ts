@@ -57,6 +57,11 @@ const LINES: { [Name in keyof EventMap]: (...args: EventMap[Name]) => Line } = {
     message: `another producer declared its schedules later: those of ${event.by} count, not ours`,
     ...event,
   }),
+  company: event => ({
+    level: 'info',
+    message: `${event.part}: in company again`,
+    ...event,
+  }),
   repaired: event => ({
     level: 'warn',
     message: `${event.schedule ?? 'queue'}: repaired, ${event.what}`,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { doneWithin } from './deadline.ts'
 import type { Events } from './events.ts'
 import type { Keys } from './ledger/keys.ts'
+import { nameOf } from './process-name.ts'
 import { type Redis, timeOf } from './redis.ts'
 
 /** What a worker knows of its login at an engine; times in epoch ms, never the token itself. */
@@ -20,6 +21,8 @@ export type TokenFact = z.infer<typeof TokenFact>
 export const Presence = z.object({
   part: z.enum(['producer', 'worker']),
   name: z.string(),
+  /** What tells it from others of that name; in Redis it is the name. */
+  id: z.string().optional(),
   version: z.string(),
   since: z.number(),
   seen: z.number(),
@@ -35,6 +38,8 @@ export const Presence = z.object({
   tokens: z.array(TokenFact).optional(),
 })
 export type Presence = z.infer<typeof Presence>
+/** As it is read. */
+export type Present = Presence & { id: string }
 
 /** Clocks may differ by this much without a word, ms. */
 export const CLOCK_TOLERANCE = 250
@@ -52,7 +57,8 @@ export interface PresenceOptions {
   redis: Redis
   keys: Keys
   part: Presence['part']
-  name: string
+  /** What tells the process from others of the same name. */
+  id: string
   version: string
   measure?: () => Pick<Presence, 'busy' | 'runs' | 'tokens' | 'dryRun'>
 }
@@ -71,7 +77,7 @@ export class Announcer {
 
   start(): void {
     if (this.#timer !== undefined) return
-    const announce = () => void this.#announce().catch(() => 0)
+    const announce = () => void this.announce().catch(() => 0)
     announce()
     this.#timer = setInterval(announce, PERIOD)
   }
@@ -84,17 +90,18 @@ export class Announcer {
     await doneWithin(LEAVING, redis.hdel(keys.processes, field(this.#options)))
   }
 
-  async #announce(): Promise<void> {
-    const { redis, keys, part, name, version, measure } = this.#options
+  /** Says once, now, that this process is there. */
+  async announce(): Promise<void> {
+    const { redis, keys, part, id, version, measure } = this.#options
     if (redis.status !== 'ready') return
     const asked = Date.now()
     // By Redis's clock, so that a process with a wrong one is not taken for dead.
     const seen = asked - (this.#clock ?? 0)
     const clock = this.#clock === null ? {} : { clock: this.#clock }
-    const presence = { part, name, version, since: this.#since, seen, ...clock, ...measure?.() }
+    const presence = { part, name: id, version, since: this.#since, seen, ...clock, ...measure?.() }
     const replies = await redis
       .multi()
-      .hset(keys.processes, field(presence), JSON.stringify(presence))
+      .hset(keys.processes, field(this.#options), JSON.stringify(presence))
       .time()
       .exec()
     const time = replies?.[1]?.[1] as [string, string] | undefined
@@ -119,7 +126,7 @@ export class Announcer {
 }
 
 /** The processes heard of within the last minute, by part and name. */
-export async function presences(redis: Redis, keys: Keys): Promise<Presence[]> {
+export async function presences(redis: Redis, keys: Keys): Promise<Present[]> {
   const all = Object.values(await redis.hgetall(keys.processes)).map(parse)
   return all.filter(isFresh).sort((a, b) => field(a).localeCompare(field(b)))
 }
@@ -131,17 +138,20 @@ export async function forgetGone(redis: Redis, keys: Keys): Promise<void> {
   if (gone.length > 0) await redis.hdel(keys.processes, ...gone)
 }
 
-function isFresh(presence: Presence | null): presence is Presence {
+function isFresh(presence: Present | null): presence is Present {
   return presence !== null && Date.now() - presence.seen < FORGET_AFTER
 }
 
-function field(of: { part: string; name: string }): string {
-  return `${of.part}:${of.name}`
+function field({ part, id }: { part: string; id: string }): string {
+  return `${part}:${id}`
 }
 
-function parse(json: string): Presence | null {
+function parse(json: string): Present | null {
   try {
-    return Presence.safeParse(JSON.parse(json)).data ?? null
+    const presence = Presence.safeParse(JSON.parse(json)).data
+    return presence === undefined
+      ? null
+      : { ...presence, id: presence.name, name: nameOf(presence.name) }
   } catch {
     return null
   }

@@ -106,6 +106,11 @@ export function address(url: string): string {
   return `${protocol}//${host}${pathname === '/' ? '' : pathname}`
 }
 
+/** Where a deployment stands, for people. */
+export function whereOf({ url, prefix }: { url: string; prefix: string }): string {
+  return `prefix ${prefix} in ${address(url)}`
+}
+
 /** A Lua script as a function of its keys and arguments; sent whole only when Redis lacks it. */
 /** The replies to a MULTI or a pipeline; rejects with the first error among them. */
 export async function answers<Reply>(commands: ChainableCommander): Promise<Reply[]> {

@@ -102,7 +102,7 @@ export const SETTINGS = [
       'SCHEDULER_WORKER_NAME',
       text,
       null,
-      'name of this worker; host name and process id if not given',
+      'name of this process; host name, process id and start if not given',
     ],
   ]),
   ...group('Redis', [
@@ -189,7 +189,7 @@ export type Values = {
     | (S['fallback'] extends null ? null : never)
 }
 
-/** The one-letter flags of the script that this replaces. */
+/** One-letter flags; the script that this replaces had none. */
 export const ALIASES: Readonly<Partial<Record<SettingName, string>>> = {
   username: 'u',
   password: 'p',

@@ -1,4 +1,5 @@
 import type { Overview } from './ledger/overview.ts'
+import { namesakes } from './namesakes.ts'
 import type { Presence } from './presence.ts'
 import type { RedisFacts } from './redis-facts.ts'
 import { cadence } from './slots.ts'
@@ -54,7 +55,7 @@ export function statusSheet(standing: Standing): string {
     warnings.map(message => paint.red(`! ${printable(message)}`)).join('\n'),
     schedules.length === 0 ? '' : table(SCHEDULE, schedules.map(row(now))),
     schedules.flatMap(pauseLines).join('\n'),
-    processes.length === 0 ? '' : table(PROCESS, processes.map(processRow(now))),
+    processes.length === 0 ? '' : table(PROCESS, named(processes).map(processRow(now))),
     redisLine(facts),
   ]
   return `${parts.filter(part => part !== '').join('\n\n')}\n`
@@ -103,6 +104,12 @@ function pauseLines({ schedule, paused }: Overview): string[] {
     const text = `${schedule.id} is paused${which} since ${clock(since)} by ${by}: ${reason}`
     return paint.yellow(printable(text))
   })
+}
+
+/** Each by its name; those that share one by what tells them apart. */
+function named(processes: Standing['processes']): Standing['processes'] {
+  const twins = new Set<unknown>(namesakes(processes).flat())
+  return processes.map(one => (twins.has(one) ? { ...one, name: one.id ?? one.name } : one))
 }
 
 function processRow(now: number): (process: Standing['processes'][number]) => string[] {

@@ -1,5 +1,6 @@
 import type { Schedule } from './jobs.ts'
 import type { Run } from './ledger/run.ts'
+import { namesakes, sameNames } from './namesakes.ts'
 import { type Ended, withoutPosition } from './no-position.ts'
 import { CLOCK_TOLERANCE, type Presence } from './presence.ts'
 import type { RedisFacts } from './redis-facts.ts'
@@ -26,6 +27,7 @@ export function warningsOf({ schedules, processes, facts }: Concerns): string[] 
     ...(schedules.length === 0 ? ['nothing is declared in this Redis'] : []),
     ...(parts.has('producer') ? [] : ['no producer is alive: missed slots stay unnoticed']),
     ...(parts.has('worker') ? [] : ['no worker is alive: no calls are made']),
+    ...namesakes(alive).map(sameNames),
     ...dryRuns(alive),
     ...alive.flatMap(wrongClock),
     ...(facts.policy === null || facts.policy === 'noeviction'

@@ -80,6 +80,7 @@ it('has a line for every event', () => {
   events.emit('record-delayed', { schedule, slot, error: 'OOM', delay: 1000 })
   events.emit('declared', { schedule, change: 'added' })
   events.emit('declaration-superseded', { by: 'p2', at: slot })
+  events.emit('company', { part: 'worker' })
   events.emit('repaired', { schedule: null, what: 'the queue had been paused' })
   events.emit('closed', { schedule, from: slot, to: slot, count: 1, verdict: 'missed' })
   events.emit('closed', { schedule, from: slot, to: slot, count: 3, verdict: 'unknown' })
@@ -94,6 +95,7 @@ it('has a line for every event', () => {
     'error record-delayed default/get-stats: verdict not recorded yet (OOM), again in 1000 ms',
     'info declared default/get-stats: added',
     expect.stringContaining('those of p2 count, not ours'),
+    'info company worker: in company again',
     'warn repaired queue: repaired, the queue had been paused',
     'warn closed default/get-stats: 1 slot missed',
     'error closed default/get-stats: 3 slots unknown',

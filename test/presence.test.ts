@@ -16,7 +16,7 @@ function announcer(
   events = createEvents(),
 ) {
   const { redis, keys } = books
-  const common = { redis, keys, events, name, version: '1.2.3' }
+  const common = { redis, keys, events, id: name, version: '1.2.3' }
   return new Announcer({ ...common, part: 'worker', ...(measure ? { measure } : {}) })
 }
 

@@ -21,6 +21,7 @@ import { redisMemory } from './redis-memory.ts'
 import { redisPersistence } from './redis-persistence.ts'
 import { redisServer } from './redis-server.ts'
 import { secrets } from './secrets.ts'
+import { strays } from './strays.ts'
 import { type Connected, hasEngine, type Subject } from './subject.ts'
 
 /** ms that one look may take; reaching Redis takes 3 s at most. */
@@ -52,6 +53,7 @@ const CHECKS: Checks = [
   ['declared', declarations],
   ['queue', queue],
   ['processes', processes],
+  ['elsewhere', strays],
   ['leases', leases],
   ['pauses', paused],
   ['books', books],

@@ -1,5 +1,6 @@
 import { declaredSchedules } from '../ledger/declared.ts'
 import { parseMark } from '../ledger/mark.ts'
+import { nameOf } from '../process-name.ts'
 import { span } from '../terminal.ts'
 import { inBatches } from './batches.ts'
 import { about, type Finding, orFine } from './finding.ts'
@@ -46,7 +47,7 @@ async function overdue({ redis, keys, config }: Connected, id: string): Promise<
     if (mark === null) return [`${field} (unreadable)`]
     const over = mark.until ?? mark.at + timeout + settle
     return now - over > OVERDUE
-      ? [`${field} of ${mark.worker}, over since ${span(now - over)}`]
+      ? [`${field} of ${nameOf(mark.worker)}, over since ${span(now - over)}`]
       : []
   })
   const [first] = found

@@ -1,3 +1,4 @@
+import { namesakes, sameNames } from '../namesakes.ts'
 import { CLOCK_TOLERANCE, GONE_AFTER, type Presence, presences } from '../presence.ts'
 import { span } from '../terminal.ts'
 import { VERSION } from '../version.ts'
@@ -19,6 +20,9 @@ export async function processes({ redis, keys }: Connected): Promise<Finding[]> 
     ...gone.map(({ part, name, seen }) => {
       const found = `${part} ${name} was last heard of ${span(now - seen)} ago`
       return warning(found, 'did it crash, or lose Redis? Look at its log')
+    }),
+    ...namesakes(alive).map(all => {
+      return warning(sameNames(all), 'which of them it was stands in Redis, but not in the runs')
     }),
     ...versions(alive),
     ...alive.flatMap(clock),

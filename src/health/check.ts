@@ -1,8 +1,11 @@
 /** One thing that a part of a process says of itself. */
 export interface Check {
   name: string
-  /** `livez` where nothing but a new start helps, `readyz` where it cannot do its part now. */
-  probe: 'livez' | 'readyz'
+  /**
+   * `livez` where nothing but a new start helps, `readyz` where it cannot do its part now, `healthz`
+   * where it does its part and somebody should have a look.
+   */
+  probe: 'livez' | 'readyz' | 'healthz'
   ok: boolean
   /** How it stands, for people; no secrets. */
   detail: string

@@ -5,7 +5,7 @@ export type PartCheck = { part: string } & Check
 
 /** How a process is, by its parts. */
 export interface Verdict {
-  status: 'ok' | 'not-ready' | 'dead'
+  status: 'ok' | 'needs-a-look' | 'not-ready' | 'dead'
   /** Why it is not alive, and why it is not ready: one line each. */
   dead: string[]
   notReady: string[]
@@ -23,8 +23,10 @@ export function verdictOf(
   const failed = checks.filter(({ ok }) => !ok)
   const dead = stopping ? [] : failed.filter(({ probe }) => probe === 'livez').map(line)
   const starting = checks.length === 0 ? ['starting'] : []
-  const notReady = stopping ? ['stopping'] : [...starting, ...failed.map(line)]
-  const alive = notReady.length > 0 ? 'not-ready' : 'ok'
+  const unready = failed.filter(({ probe }) => probe !== 'healthz')
+  const notReady = stopping ? ['stopping'] : [...starting, ...unready.map(line)]
+  const ready = failed.length > unready.length ? 'needs-a-look' : 'ok'
+  const alive = notReady.length > 0 ? 'not-ready' : ready
   return { status: dead.length > 0 ? 'dead' : alive, dead, notReady, checks }
 }
 

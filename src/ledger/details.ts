@@ -1,3 +1,4 @@
+import { nameOf } from '../process-name.ts'
 import type { Redis } from '../redis.ts'
 import { type Grid, slotAt } from '../slots.ts'
 import { declaredSchedules } from './declared.ts'
@@ -85,10 +86,11 @@ export async function whyNone(redis: Redis, keys: Keys, place: Place): Promise<s
   ])
   const grid = declared.get(schedule)?.schedule.grid
   if (grid === undefined && books.closed === undefined) return `There is no schedule ${schedule}`
-  if (lease.key === String(key)) return `It is held or in flight, at worker ${lease.worker}`
+  if (lease.key === String(key))
+    return `It is held or in flight, at worker ${nameOf(lease.worker ?? '')}`
   const mark = parseMark(json)
   if (mark?.state === 'sent')
-    return `Worker ${mark.worker} has sent it; how it ended is not known yet`
+    return `Worker ${nameOf(mark.worker)} has sent it; how it ended is not known yet`
   if (mark !== null) return `Its attempts so far (${mark.attempts}) failed: there may be another`
   if (manual)
     return 'No call by hand that was asked at that time has ended, or it is kept no longer'

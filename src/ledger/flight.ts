@@ -1,3 +1,4 @@
+import { nameOf } from '../process-name.ts'
 import { parseMark } from './mark.ts'
 
 /** Who holds the lease. */
@@ -32,7 +33,7 @@ export function flightOf(
   const since = mark?.state === 'sent' && now >= slot ? Math.max(mark.at, slot) : null
   return {
     key: slot,
-    worker,
+    worker: nameOf(worker),
     fence: Number(fence),
     since,
     // The mark goes with the verdict, while the lease of an unknown one is kept.

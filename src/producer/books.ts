@@ -5,6 +5,7 @@ import type { Ledger, Retention } from '../ledger/ledger.ts'
 import type { Mark } from '../ledger/mark.ts'
 import type { Run } from '../ledger/run.ts'
 import { GONE_AFTER, presences } from '../presence.ts'
+import { nameOf } from '../process-name.ts'
 import { defineScript, type Redis, type Script, timeOf } from '../redis.ts'
 import { type Grid, nextSlot, slotAt } from '../slots.ts'
 import type { Memory } from './memory.ts'
@@ -84,7 +85,7 @@ export class Books {
     const now = Math.min(Date.now(), timeOf(await redis.time()))
     const heard = patient ? [] : await presences(redis, keys)
     const fresh = heard.filter(({ part, seen }) => part === 'worker' && now - seen < GONE_AFTER)
-    const alive = new Set(fresh.map(({ name }) => name))
+    const alive = new Set(fresh.map(({ id }) => id))
     const isLost = (mark: Mark) => {
       const answers = patient || alive.has(mark.worker)
       return !answers || now > mark.at + timeout + settling + FORGOTTEN
@@ -193,7 +194,7 @@ function runOf(schedule: Schedule, { from, to, count, verdict, mark }: Closing, 
     durationMs: null,
     attempts: mark?.attempts ?? 0,
     status: mark?.status ?? null,
-    worker: mark?.worker || null,
+    worker: mark === null || mark.worker === '' ? null : nameOf(mark.worker),
     at,
     ...(count > 1 ? { count, to } : {}),
   }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Queue } from 'bullmq'
+import { Company } from '../company.ts'
 import type { Config } from '../config.ts'
 import { doneWithin } from '../deadline.ts'
 import type { Events } from '../events.ts'
@@ -16,7 +17,7 @@ import { Ledger } from '../ledger/ledger.ts'
 import { trimStats } from '../ledger/stats.ts'
 import { Announcer, forgetGone } from '../presence.ts'
 import { queueErrors } from '../queue-errors.ts'
-import { createRedis, type Redis } from '../redis.ts'
+import { createRedis, type Redis, whereOf } from '../redis.ts'
 import { repeatStrategy } from '../ticks.ts'
 import { Books } from './books.ts'
 import { type Declaration, declare, reopen } from './declare.ts'
@@ -54,6 +55,7 @@ export class Producer {
   readonly #hearing = new Hearing()
   readonly #progress: Progress
   readonly #announcer: Announcer
+  readonly #company: Company
   readonly #schedules: readonly Schedule[]
   readonly #warn: (error: unknown) => void
   readonly #stepped = () => this.#progress.stepped()
@@ -85,8 +87,10 @@ export class Producer {
     this.#memory = memory
     const stepped = this.#stepped
     this.#books = new Books({ redis, keys, events, retention, ledger, memory, ...timing, stepped })
-    const { name } = config.worker
-    this.#announcer = new Announcer({ redis, keys, events, part: 'producer', name, version })
+    const { id } = config.worker
+    const where = whereOf(config.redis)
+    this.#company = new Company({ redis, keys, events, part: 'producer', id, where })
+    this.#announcer = new Announcer({ redis, keys, events, part: 'producer', id, version })
   }
 
   /** Registers the schedules; resolves when their first ticks are placed. */
@@ -106,11 +110,13 @@ export class Producer {
     while (!this.#stopped && !(await this.#progress.made(() => this.register()))) await sleep(RETRY)
     if (this.#stopped) return
     this.#announcer.start()
+    this.#company.start()
     this.#schedule(0)
   }
 
   checks(): Check[] {
-    return this.#progress.checks(this.#timer !== undefined)
+    const progress = this.#progress.checks(this.#timer !== undefined)
+    return [...progress, ...this.#company.checks()]
   }
 
   /** Resolves when everything is closed, which does not wait for a Redis that is out of reach. */
@@ -122,6 +128,7 @@ export class Producer {
   async #stop(): Promise<void> {
     this.#stopped = true
     this.#progress.stop()
+    this.#company.stop()
     clearTimeout(this.#timer)
     // Without Redis a round waits for it, and so would its end.
     if (this.#redis.status === 'ready') await doneWithin(LAST_ROUND, this.#round)
@@ -172,7 +179,7 @@ export class Producer {
     const { config, events } = this.#options
     const { retention, retry, worker } = config
     return {
-      ...{ redis: this.#redis, keys: this.#keys, events, by: worker.name, at: this.#at },
+      ...{ redis: this.#redis, keys: this.#keys, events, by: worker.id, at: this.#at },
       ...{ attempts: retry.attempts, keepRemoved: retention.runsAge },
       closedOf: schedule => this.#memory.closedOf(schedule),
       paused: () => this.#memory.paused(),

@@ -97,9 +97,9 @@ async function record(runner: Runner, entry: Entry): Promise<Recorded> {
 
 /** What stands in Redis of a call that has begun. */
 export function markOf(
-  { worker }: Runner,
+  { process }: Runner,
   { token }: Claim,
   rest: Pick<Mark, 'state' | 'attempts'> & Partial<Mark>,
 ): Mark {
-  return { token, worker, at: Date.now(), reason: null, status: null, ...rest }
+  return { token, worker: process, at: Date.now(), reason: null, status: null, ...rest }
 }

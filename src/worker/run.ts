@@ -113,7 +113,7 @@ async function admit(runner: Runner, assignment: Assignment, claim: Claim, free:
 function claimOf(runner: Runner, assignment: Assignment): Claim {
   const { schedule, engine, job, key, slot, token, revision } = assignment
   const repeatable = REPEATABLE[job]
-  const { worker } = runner
+  const worker = runner.process
   return {
     schedule,
     engine,

@@ -12,7 +12,10 @@ export interface Runner {
   ledger: Ledger
   events: Events
   engines: ReadonlyMap<string, EngineClient>
+  /** The name, for people. */
   worker: string
+  /** What tells this process from others of that name. */
+  process: string
   timing: { timeout: number; settle: number }
   /** Everything but the call: the slot is `skipped`. */
   dryRun: boolean

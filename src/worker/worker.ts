@@ -1,4 +1,5 @@
 import { type Job, UnrecoverableError, WaitingError } from 'bullmq'
+import { Company } from '../company.ts'
 import type { Config } from '../config.ts'
 import { doneWithin } from '../deadline.ts'
 import type { Events } from '../events.ts'
@@ -7,7 +8,7 @@ import { keysOf } from '../ledger/keys.ts'
 import { Ledger } from '../ledger/ledger.ts'
 import { Announcer } from '../presence.ts'
 import { queueErrors } from '../queue-errors.ts'
-import { createRedis, type Redis } from '../redis.ts'
+import { createRedis, type Redis, whereOf } from '../redis.ts'
 import { claimedAssignment } from './claimed.ts'
 import { Claimer, wakeAnother } from './claimer.ts'
 import { Claiming } from './claiming.ts'
@@ -41,6 +42,7 @@ export class Worker {
   readonly #redis: Redis
   readonly #runner: Runner
   readonly #announcer: Announcer
+  readonly #company: Company
   readonly #claiming: Claiming
   readonly #payloads = new Payloads()
   readonly #stopping = new Stop()
@@ -55,7 +57,7 @@ export class Worker {
     this.#options = options
     const { config, events, version } = options
     const keys = keysOf(config.redis.prefix)
-    const { name } = config.worker
+    const { name, id } = config.worker
     const redis = createRedis(config.redis, 'worker', events)
     this.#redis = redis
     this.#claiming = new Claiming({ redis, keys, config, busy: () => this.#busy })
@@ -74,6 +76,7 @@ export class Worker {
         ]),
       ),
       worker: name,
+      process: id,
       timing: config.timing,
       backoff: config.retry.backoff,
       dryRun: config.dryRun,
@@ -86,7 +89,9 @@ export class Worker {
     }
     const dry = config.dryRun ? { dryRun: true as const } : {}
     const measure = () => ({ ...dry, busy: this.#busy, runs: this.#runs, tokens: tokens.facts() })
-    this.#announcer = new Announcer({ redis, keys, events, part: 'worker', name, version, measure })
+    const where = whereOf(config.redis)
+    this.#company = new Company({ redis, keys, events, part: 'worker', id, where })
+    this.#announcer = new Announcer({ redis, keys, events, part: 'worker', id, version, measure })
   }
 
   /** Resolves when the worker claims. */
@@ -104,13 +109,15 @@ export class Worker {
     await this.#queue.waitUntilReady()
     if (this.#stopping.stopped) return
     this.#announcer.start()
+    this.#company.start()
     this.#runner.keeper.start()
     events.emit('started', { part: 'worker', detail: config.worker.name })
   }
 
   checks(): Check[] {
     const isMeant = !this.#stopping.stopped && this.#queue?.isRunning() === true
-    return this.#claiming.checks(isMeant && !this.#queue?.isPaused())
+    const claiming = this.#claiming.checks(isMeant && !this.#queue?.isPaused())
+    return [...claiming, ...this.#company.checks()]
   }
 
   /**
@@ -127,6 +134,7 @@ export class Worker {
     const closed = this.#queue?.close().then(() => Promise.all(this.#runner.writing))
     this.#stopping.stop()
     this.#claiming.stop()
+    this.#company.stop()
     const inTime = new Stop()
     await Promise.race([closed?.then(() => inTime.stop()), this.#abandon(inTime)])
     this.#runner.keeper.stop()

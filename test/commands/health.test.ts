@@ -20,12 +20,14 @@ describe.concurrent('the health of a process', () => {
       code: 1,
       stdout: 'worker: declared: no schedule is declared in Redis\n',
     })
-    expect((await worker.place.run(['producer', '--once'], worker.env)).code).toBe(0)
+    worker.place.start(['producer'], { ...worker.env, SCHEDULER_HEALTH_PORT: '' })
     await worker.until('readyz', 200, 'ok\n')
     await worker.process.event('run', run => run.verdict === 'failed')
     for (const path of ['livez', 'readyz']) {
       expect(await worker.ask(path)).toEqual({ status: 200, text: 'ok\n' })
     }
+    // Where no producer was there for a while, it had to be looked at.
+    await worker.until('healthz', 200)
     const { code, stdout, stderr } = await worker.health('--json')
     expect([code, stderr]).toEqual([0, ''])
     expect(JSON.parse(stdout)).toMatchObject({ status: 'ok', parts: ['worker'] })

@@ -26,6 +26,12 @@ test('says of each check that fails whose it is', () => {
   })
 })
 
+test('needs a look, and is ready, where a check says no more than that', () => {
+  const parts = { a: saying({ probe: 'healthz', ok: false, detail: 'they disagree' }) }
+  expect(verdictOf(parts, going)).toMatchObject({ status: 'needs-a-look', dead: [], notReady: [] })
+  expect(verdictOf(parts, { stopping: true })).toMatchObject({ status: 'not-ready' })
+})
+
 test('is not ready when it is not alive', () => {
   const parts = { a: saying({ probe: 'livez', ok: false, detail: 'stuck' }) }
   expect(verdictOf(parts, going)).toMatchObject({

@@ -59,8 +59,10 @@ describe('a slot that was sent', () => {
     ])
   })
 
-  it('is unknown when its worker was not heard of for ten seconds', async () => {
-    await hearOf(books, 'w1', 10_500)
+  const gone = ['was not heard of for ten seconds', 'w1', 10_500] as const
+  const restarted = ['was started again under its name', 'w1#bbbb', 0] as const
+  it.each([gone, restarted])('is unknown when its worker %s', async (_how, name, ago) => {
+    await hearOf(books, name, ago)
     await leaveMark(books, at(2))
     await books.close(schedule)
     expect((await runs())[1]).toBe('2 unknown worker-lost')

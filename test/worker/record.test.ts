@@ -34,7 +34,7 @@ beforeEach(() => {
   }
   runner = {
     ...{ leases: new Leases(books), ledger: books.ledger, events, engines: new Map() },
-    ...{ worker: 'w1', timing: { timeout: 1000, settle: 1000 }, backoff: 100 },
+    ...{ worker: 'w1', process: 'w1', timing: { timeout: 1000, settle: 1000 }, backoff: 100 },
     dryRun: false,
     ...{ stopping: new Stop(), pace: new Pace(), ending: new Stop(), writing: new Set() },
     keeper: new Keeper({ leases: new Leases(books), events }),
