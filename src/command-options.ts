@@ -60,6 +60,7 @@ const json = flag('one JSON object per line')
 const engine = text('only this engine')
 const job: Option = { ...text('only this job'), choices: JOBS }
 const since = instant('since', 'only what is newer: 15m ago, an ISO date or epoch ms')
+const force = flag('declare even what other producers that live stand against')
 const follow = flag('go on with what comes in')
 
 /** The options of each command beside the settings, by command. */
@@ -73,8 +74,9 @@ export const COMMAND_OPTIONS = {
       default: 'first',
     },
     'sim-error-rate': rate('sim-error-rate', 'simulated engine: share of failing calls'),
+    force,
   },
-  producer: { once: flag('declare the schedules and exit') },
+  producer: { once: flag('declare the schedules and exit'), force },
   simulate: {
     host: { ...text('address to listen on'), default: '127.0.0.1' },
     port: counted('port', 0, 65_535, 'port to listen on, 0 for a free one', '5000'),

@@ -17,7 +17,12 @@ export interface EventMap {
   /** A producer wrote this schedule into Redis: new, changed or removed. */
   declared: [{ schedule: string; change: 'added' | 'changed' | 'removed' }]
   /** Somebody else declared other schedules later than we did: theirs count. */
-  'declaration-superseded': [{ by: string; at: number }]
+  'declaration-superseded': [Differing]
+  /** Other producers that live stand against what we would declare: `what` says why. */
+  'declaration-refused': [Differing & { what: string }]
+  /** Another producer, which lives, has other settings than what counts; and all agree again. */
+  'producers-disagree': [Differing & { producer: string; since: number }]
+  'producers-agree': [object]
   /** A part that was alone, or had another's name, is no more. */
   company: [{ part: string }]
   /** The reconciler put something right that had gone from Redis. */
@@ -38,6 +43,13 @@ export interface EventMap {
   'redis-ready': [{ part: string }]
   /** Something to know that is no failure of a run, e.g. BullMQ's own errors. */
   warning: [{ part: string; message: string }]
+}
+
+/** Who declared what counts, and when (epoch ms); and what other settings say instead. */
+interface Differing {
+  by: string
+  at: number
+  differences: readonly string[]
 }
 
 export type Events = EventEmitter<EventMap>

@@ -54,7 +54,22 @@ const LINES: { [Name in keyof EventMap]: (...args: EventMap[Name]) => Line } = {
   declared: event => ({ level: 'info', message: `${event.schedule}: ${event.change}`, ...event }),
   'declaration-superseded': event => ({
     level: 'warn',
-    message: `another producer declared its schedules later: those of ${event.by} count, not ours`,
+    message: `${event.by} declared other schedules ${clock(event.at)}, and they count, not ours: ${event.differences.join('; ')}`,
+    ...event,
+  }),
+  'declaration-refused': event => ({
+    level: 'error',
+    message: `our schedules are not declared: ${event.what}; what ${event.by} declared ${clock(event.at)} goes on, ours count once no such producer is alive, or with --force: ${event.differences.join('; ')}`,
+    ...event,
+  }),
+  'producers-disagree': event => ({
+    level: 'warn',
+    message: `producer ${event.producer} (since ${clock(event.since)}) disagrees with what ${event.by} declared ${clock(event.at)}, which counts: ${event.differences.join('; ')}`,
+    ...event,
+  }),
+  'producers-agree': event => ({
+    level: 'info',
+    message: 'all producers declare the same again',
     ...event,
   }),
   company: event => ({

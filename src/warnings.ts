@@ -1,4 +1,5 @@
 import type { Schedule } from './jobs.ts'
+import { type Disagreement, sentenceOf } from './ledger/disagreements.ts'
 import type { Run } from './ledger/run.ts'
 import { namesakes, sameNames } from './namesakes.ts'
 import { type Ended, withoutPosition } from './no-position.ts'
@@ -14,19 +15,22 @@ export interface Concerns {
   }[]
   processes: readonly (Presence & { gone: boolean })[]
   facts: Pick<RedisFacts, 'policy'>
+  disagreements: readonly Disagreement[]
 }
 
 /** Verdicts after which somebody should have a look. */
 const BAD: ReadonlySet<string> = new Set(['failed', 'unknown', 'missed'])
 
 /** What needs a look, in sentences; empty when everything works. A pause is meant, and no concern. */
-export function warningsOf({ schedules, processes, facts }: Concerns): string[] {
+export function warningsOf(concerns: Concerns): string[] {
+  const { schedules, processes, facts, disagreements } = concerns
   const alive = processes.filter(({ gone }) => !gone)
   const parts = new Set(alive.map(({ part }) => part))
   return [
     ...(schedules.length === 0 ? ['nothing is declared in this Redis'] : []),
     ...(parts.has('producer') ? [] : ['no producer is alive: missed slots stay unnoticed']),
     ...(parts.has('worker') ? [] : ['no worker is alive: no calls are made']),
+    ...disagreements.map(sentenceOf),
     ...namesakes(alive).map(sameNames),
     ...dryRuns(alive),
     ...alive.flatMap(wrongClock),

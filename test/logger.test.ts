@@ -79,7 +79,11 @@ it('has a line for every event', () => {
   events.emit('gave-back', { schedule, slot })
   events.emit('record-delayed', { schedule, slot, error: 'OOM', delay: 1000 })
   events.emit('declared', { schedule, change: 'added' })
-  events.emit('declaration-superseded', { by: 'p2', at: slot })
+  const differing = { by: 'p2', at: slot, differences: [`${schedule} every 5 s, not every 10 s`] }
+  events.emit('declaration-superseded', differing)
+  events.emit('declaration-refused', { what: 'x would go, and p2 declares it', ...differing })
+  events.emit('producers-disagree', { producer: 'p3', since: slot, ...differing })
+  events.emit('producers-agree', {})
   events.emit('company', { part: 'worker' })
   events.emit('repaired', { schedule: null, what: 'the queue had been paused' })
   events.emit('closed', { schedule, from: slot, to: slot, count: 1, verdict: 'missed' })
@@ -94,7 +98,16 @@ it('has a line for every event', () => {
     'info gave-back default/get-stats: given back unsent',
     'error record-delayed default/get-stats: verdict not recorded yet (OOM), again in 1000 ms',
     'info declared default/get-stats: added',
-    expect.stringContaining('those of p2 count, not ours'),
+    expect.stringMatching(
+      /^warn declaration-superseded p2 declared other schedules .*, and they count, not ours: default\/get-stats every 5 s, not every 10 s$/,
+    ),
+    expect.stringMatching(
+      /^error declaration-refused .* x would go, and p2 declares it; .*--force/,
+    ),
+    expect.stringMatching(
+      /^warn producers-disagree producer p3 \(since .* p2 declared .*every 5 s/,
+    ),
+    'info producers-agree all producers declare the same again',
     'info company worker: in company again',
     'warn repaired queue: repaired, the queue had been paused',
     'warn closed default/get-stats: 1 slot missed',

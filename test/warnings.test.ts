@@ -16,6 +16,7 @@ const fine: Concerns = {
   schedules: [schedule('succeeded')],
   processes: [present('producer'), present('worker')],
   facts: { policy: 'noeviction' },
+  disagreements: [],
 }
 
 it('has nothing to say of what works, or is paused', () => {
@@ -31,7 +32,9 @@ it('names slots that ended badly, an evicting Redis, and what is missing', () =>
     'default/update-engine: the last slot ended failed (time-out)',
   ])
   const processes = [present('producer', 0, true), present('worker', 9999, true)]
-  expect(warningsOf({ schedules: [], processes, facts: { policy: 'allkeys-lru' } })).toEqual([
+  expect(
+    warningsOf({ ...fine, schedules: [], processes, facts: { policy: 'allkeys-lru' } }),
+  ).toEqual([
     'nothing is declared in this Redis',
     'no producer is alive: missed slots stay unnoticed',
     'no worker is alive: no calls are made',

@@ -1,10 +1,14 @@
 import { once } from 'node:events'
 import { type CommandContext, UserError } from '../command.ts'
 import { Health } from '../health/health.ts'
+import { wordsOf } from '../producer/claim.ts'
 import { Producer } from '../producer/producer.ts'
 import { reach } from '../reader.ts'
 import { openLog, serve } from '../service.ts'
 import { VERSION } from '../version.ts'
+
+/** Exit code where it may be declared later. */
+const REFUSED = 75
 
 /** Declares the schedules and keeps them in order until told to stop; with `--once`, only declares. */
 export async function producer(context: CommandContext): Promise<number> {
@@ -15,7 +19,7 @@ export async function producer(context: CommandContext): Promise<number> {
   if (onlyOnce) (await reach(config.redis)).disconnect()
   const { events, close } = openLog(context, resolved)
   const options = { config, events, version: VERSION }
-  const part = new Producer(options)
+  const part = new Producer({ ...options, force: context.argv.force === true })
   if (onlyOnce) await register(part, context.signal).finally(() => part.stop())
   else {
     const health = new Health({ ...options, signal: context.signal, parts: { producer: part } })
@@ -30,5 +34,11 @@ async function register(part: Producer, signal: AbortSignal): Promise<void> {
     throw new UserError('stopped before the schedules were declared')
   }
   if (signal.aborted) interrupted()
-  await Promise.race([part.register(), once(signal, 'abort').then(interrupted)])
+  const outcome = await Promise.race([part.register(), once(signal, 'abort').then(interrupted)])
+  if (outcome.how === 'declared') return
+  const why = outcome.how === 'refused' ? wordsOf(outcome) : 'a later declaration stands'
+  throw new UserError(`the schedules are not declared: ${why}`, {
+    hint: 'give all producers the same settings and end those with others first, or use --force',
+    exitCode: REFUSED,
+  })
 }

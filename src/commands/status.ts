@@ -1,4 +1,6 @@
 import type { CommandContext } from '../command.ts'
+import { declaredSchedules } from '../ledger/declared.ts'
+import { disagreements } from '../ledger/disagreements.ts'
 import { overview } from '../ledger/overview.ts'
 import { GONE_AFTER, presences } from '../presence.ts'
 import { withRedis } from '../reader.ts'
@@ -12,8 +14,8 @@ const LOOK = 3
 
 /**
  * Prints how schedules, processes and Redis stand. The exit code is 0 when all of it works, and 3
- * when something needs a look: no producer or worker is alive, nothing is declared, Redis may evict
- * keys, a clock is wrong, or the last slot of a schedule that is not paused failed, was missed, or
+ * when something needs a look: no producer or worker is alive, producers disagree, two processes have
+ * one name, nothing is declared, Redis may evict keys, a clock is wrong, or the last slot of a schedule that is not paused failed, was missed, or
  * ended unknown.
  */
 export function status(context: CommandContext): Promise<number> {
@@ -21,11 +23,16 @@ export function status(context: CommandContext): Promise<number> {
   return withRedis(context, async ({ redis, keys, config }) => {
     const schedules = await overview(redis, keys, await selectSchedules(redis, keys, {}))
     const now = Date.now()
-    const processes = (await presences(redis, keys)).map(presence => {
+    const present = await presences(redis, keys)
+    const processes = present.map(presence => {
       return { ...presence, gone: now - presence.seen >= GONE_AFTER }
     })
     const facts = await redisFacts(redis, config.redis.url)
-    const warnings = warningsOf({ schedules, processes, facts })
+    const declared = await declaredSchedules(redis, keys)
+    const warnings = warningsOf({
+      ...{ schedules, processes, facts },
+      disagreements: await disagreements(redis, keys, { present, declared }),
+    })
     const standing = { schedules, processes, facts, warnings, now }
     stdout.write(argv.json === true ? statusLines(standing) : statusSheet(standing))
     return warnings.length === 0 ? 0 : LOOK

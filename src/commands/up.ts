@@ -93,7 +93,10 @@ export async function up(context: CommandContext): Promise<number> {
       const shown = { config, engine, dashboard: dashboard.url, look: lookup(context, defaults) }
       context.stdout.write(banner(shown))
     }
-    const [producer, worker] = [new Producer(options), new Worker(options)]
+    const [producer, worker] = [
+      new Producer({ ...options, force: context.argv.force === true }),
+      new Worker(options),
+    ]
     Object.assign(parts, { dashboard, producer, worker })
     const serving = serve(signal, [producer, worker])
     await Promise.race([serving, once(ended.signal, 'abort').then(() => sleep(LAST))])

@@ -1,5 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Declared, declaredSchedules } from '../ledger/declared.ts'
+import { disagreements, sentenceOf } from '../ledger/disagreements.ts'
+import { presences } from '../presence.ts'
+import { nameOf } from '../process-name.ts'
 import { schedulesOf } from '../producer/schedules.ts'
 import { cadence } from '../slots.ts'
 import { span } from '../terminal.ts'
@@ -8,6 +11,8 @@ import { many } from './plural.ts'
 import { type Connected, hasEngine } from './subject.ts'
 
 const { ok, warning } = about('declared')
+
+const ADVICE = 'give all machines the same settings, then restart the producers'
 
 /** Does Redis hold the schedules of this configuration? */
 export async function declarations(subject: Connected): Promise<Finding[]> {
@@ -24,6 +29,10 @@ export async function declarations(subject: Connected): Promise<Finding[]> {
   if (declared.size === 0) {
     return [...problems, warning(`nothing, under ${config.redis.prefix}`, 'start a producer')]
   }
+  const present = await presences(redis, keys)
+  for (const one of await disagreements(redis, keys, { present, declared })) {
+    problems.push(warning(sentenceOf(one), ADVICE))
+  }
   // What `up` declares by itself stands in no configuration.
   if (hasEngine(subject)) problems.push(...differences(subject, declared))
   return orFine(problems, ok(many(declared.size, 'schedule')))
@@ -32,10 +41,9 @@ export async function declarations(subject: Connected): Promise<Finding[]> {
 function differences({ config }: Connected, declared: ReadonlyMap<string, Declared>): Finding[] {
   const wanted = schedulesOf(config)
   const ids = new Set(wanted.map(({ id }) => id))
-  const advice = 'give all machines the same settings, then restart the producers'
   const missing = wanted
     .filter(({ id }) => !declared.has(id))
-    .map(({ id }) => warning(`${id} is configured here, and nobody has declared it`, advice))
+    .map(({ id }) => warning(`${id} is configured here, and nobody has declared it`, ADVICE))
   const others = wanted.flatMap(({ id, grid, lead }) => {
     const it = declared.get(id)
     if (it === undefined) return []
@@ -45,13 +53,16 @@ function differences({ config }: Connected, declared: ReadonlyMap<string, Declar
     const theirs = `${cadence(schedule.grid)}, lead ${span(schedule.lead)}`
     const ours = `${cadence(grid)}, lead ${span(lead)}`
     return [
-      warning(`${id} was declared by ${by} with other settings: ${theirs}; here ${ours}`, advice),
+      warning(
+        `${id} was declared by ${nameOf(by)} with other settings: ${theirs}; here ${ours}`,
+        ADVICE,
+      ),
     ]
   })
   const extra = [...declared.values()]
     .filter(({ schedule }) => !ids.has(schedule.id))
     .map(({ schedule, by }) => {
-      return warning(`${schedule.id}, declared by ${by}, is not configured here`, advice)
+      return warning(`${schedule.id}, declared by ${nameOf(by)}, is not configured here`, ADVICE)
     })
   return [...missing, ...others, ...extra]
 }

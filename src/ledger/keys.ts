@@ -10,6 +10,8 @@ export function keysOf(prefix: string) {
     removed: `${prefix}:removed`,
     /** hash: who declared last, and when */
     declaration: `${prefix}:declaration`,
+    /** hash: producer → what its settings declare */
+    intents: `${prefix}:intents`,
     /** hash: schedule or engine id → pause */
     paused: `${prefix}:paused`,
     /** stream: what people did */

@@ -1,4 +1,8 @@
 import { VERDICTS } from '../ledger/run.ts'
+import { GONE_AFTER } from '../presence.ts'
+
+/** Of so many declarations that were replaced it is known that they were, 12 characters each. */
+const REPLACED = 10
 
 /** The newest declaration counts; of two in the same ms the one of the greater name. */
 const SUPERSEDED = `
@@ -7,6 +11,57 @@ local function superseded(declaration, at, by)
   local standing = tonumber(newest[1] or '') or 0
   return standing > tonumber(at) or (standing == tonumber(at) and (newest[2] or '') > by)
 end
+`
+
+/**
+ * Asks to declare. Refused where another producer that lives stands against it: a schedule would go
+ * that its settings declare, or settings would come back that what it declares has replaced (an old
+ * producer that is started again and again must not undo a new one). The newest declaration counts
+ * otherwise. With `ask` nothing is claimed; with `force` nobody is asked.
+ */
+export const CLAIM = `${SUPERSEDED}
+local declaration, schedules, intents, processes = unpack(KEYS)
+local at, by, print, intent, how = unpack(ARGV)
+local ours, going = {}, {}
+for i = 6, #ARGV do ours[ARGV[i]] = true end
+if intent ~= '' then redis.call('HSET', intents, by, intent) end
+if superseded(declaration, at, by) then return {'superseded'} end
+for _, id in ipairs(redis.call('HKEYS', schedules)) do
+  if not ours[id] then going[id] = true end
+end
+local standing, replaced = unpack(redis.call('HMGET', declaration, 'print', 'replaced'))
+standing, replaced = standing or '', replaced or ''
+local returns = standing ~= print and string.find(replaced, print, 1, true) ~= nil
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local function read(json)
+  local readable, content = pcall(cjson.decode, json or '')
+  return readable and type(content) == 'table' and content or {}
+end
+local keeps, replaces = {'removes', standing}, {'returns', standing}
+local all = how ~= 'force' and redis.call('HGETALL', intents) or {}
+for i = 1, #all, 2 do
+  local other, wish = all[i], read(all[i + 1])
+  local seen = tonumber(read(redis.call('HGET', processes, 'producer:' .. other)).seen) or 0
+  if other ~= by and now - seen < ${GONE_AFTER} then
+    for _, schedule in ipairs(type(wish.schedules) == 'table' and wish.schedules or {}) do
+      local id = type(schedule) == 'table' and schedule.id or ''
+      -- What has just been claimed may not be written yet.
+      local goes = going[id] or wish.print == standing and id ~= '' and not ours[id]
+      if goes and keeps[#keeps] ~= other then keeps[#keeps + 1] = other end
+    end
+    if returns and wish.print == standing then replaces[#replaces + 1] = other end
+  end
+end
+if #keeps > 2 then return keeps end
+if #replaces > 2 then return replaces end
+if how == 'ask' then return {'free', standing} end
+if standing ~= print then
+  local others = string.gsub(standing .. ' ' .. replaced, print .. ' ?', '')
+  redis.call('HSET', declaration, 'print', print, 'replaced', string.sub(others, 1, ${REPLACED * 13}))
+end
+redis.call('HSET', declaration, 'at', at, 'by', by)
+return {'claimed'}
 `
 
 /** After a loss no update is admitted for so long: workers put the leases of their calls back, ms. */

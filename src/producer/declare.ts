@@ -3,7 +3,8 @@ import type { Schedule } from '../jobs.ts'
 import { type Declared, declaredSchedules, parseDeclared } from '../ledger/declared.ts'
 import { type Epoch, parseEpochs } from '../ledger/epochs.ts'
 import type { Keys } from '../ledger/keys.ts'
-import { defineScript, type Redis, type Script } from '../redis.ts'
+import { defineScript, type Script } from '../redis.ts'
+import { type Claimant, claim, type Outcome } from './claim.ts'
 import { DECLARE, REMOVE } from './declare-scripts.ts'
 import { bookOf } from './standing.ts'
 
@@ -12,15 +13,8 @@ const HEADSTART = 500
 /** Epochs kept for looking back. */
 const KEEP_EPOCHS = 20
 
-export interface Declaration {
-  redis: Redis
-  keys: Keys
+export interface Declaration extends Claimant {
   events: Events
-  /** Who declares, and since when (epoch ms): the newest declaration wins. */
-  by: string
-  at: number
-  /** Attempts per run; undefined leaves it to each producer. */
-  attempts: number | undefined
   /** How long the books of a removed schedule are kept, ms. */
   keepRemoved: number
   /** Up to where the books of a schedule were closed when they were last seen, epoch ms. */
@@ -33,10 +27,15 @@ export interface Declaration {
 
 /**
  * Makes the schedules in Redis equal to `schedules`, and opens their books. Safe to repeat, and from
- * several producers at once. Resolves to false when a later declaration of somebody else stands.
+ * several producers at once. Changes nothing where others that live stand against it.
  */
-export async function declare(options: Declaration, schedules: readonly Schedule[]) {
-  const { redis, keys, events } = options
+export async function declare(
+  options: Declaration,
+  schedules: readonly Schedule[],
+): Promise<Outcome> {
+  const { redis, keys } = options
+  const claimed = await claim(options, schedules)
+  if (claimed.how !== 'declared') return claimed as Outcome
   const enter = defineScript(redis, 'hftDeclare', DECLARE)
   const remove = defineScript(redis, 'hftRemove', REMOVE)
   const wanted = new Set(schedules.map(schedule => schedule.id))
@@ -49,12 +48,9 @@ export async function declare(options: Declaration, schedules: readonly Schedule
   for (const step of steps) {
     const entered = await step()
     options.stepped?.()
-    if (entered) continue
-    const [at, by] = await redis.hmget(keys.declaration, 'at', 'by')
-    events.emit('declaration-superseded', { by: by ?? '', at: Number(at) })
-    return false
+    if (!entered) return { how: 'superseded' }
   }
-  return true
+  return { how: 'declared' }
 }
 
 /** Opens the books of a schedule that stands declared, whoever declared it. */

@@ -20,13 +20,12 @@ import { queueErrors } from '../queue-errors.ts'
 import { createRedis, type Redis, whereOf } from '../redis.ts'
 import { repeatStrategy } from '../ticks.ts'
 import { Books } from './books.ts'
-import { type Declaration, declare, reopen } from './declare.ts'
+import type { Outcome } from './claim.ts'
+import { Declarer } from './declarer.ts'
 import { Hearing } from './hearing.ts'
 import { Memory } from './memory.ts'
 import { Progress } from './progress.ts'
 import { type Reconciliation, reconcile, removeUndeclared } from './reconcile.ts'
-import { redeclare } from './redeclare.ts'
-import { schedulesOf } from './schedules.ts'
 
 /** How often the chain is verified and the books are closed, ms. */
 const PERIOD = 2000
@@ -39,6 +38,8 @@ export interface ProducerOptions {
   config: Config
   events: Events
   version: string
+  /** Declares whatever other producers want. */
+  force?: boolean
 }
 
 /**
@@ -51,15 +52,13 @@ export class Producer {
   readonly #keys: Keys
   readonly #queue: Queue
   readonly #books: Books
-  readonly #memory: Memory
   readonly #hearing = new Hearing()
   readonly #progress: Progress
+  readonly #declarer: Declarer
   readonly #announcer: Announcer
   readonly #company: Company
-  readonly #schedules: readonly Schedule[]
   readonly #warn: (error: unknown) => void
   readonly #stepped = () => this.#progress.stepped()
-  readonly #at = Date.now()
   #timer: NodeJS.Timeout | undefined
   #round: Promise<void> = Promise.resolve()
   #stopped = false
@@ -67,8 +66,7 @@ export class Producer {
 
   constructor(options: ProducerOptions) {
     this.#options = options
-    const { config, events, version } = options
-    this.#schedules = schedulesOf(config)
+    const { config, events, version, force = false } = options
     const keys = keysOf(config.redis.prefix)
     this.#keys = keys
     const redis = createRedis(config.redis, 'producer', events)
@@ -84,8 +82,8 @@ export class Producer {
     const { retention, timing } = config
     const ledger = new Ledger({ redis, keys, retention })
     const memory = new Memory({ redis, keys, events })
-    this.#memory = memory
     const stepped = this.#stepped
+    this.#declarer = new Declarer({ config, events, redis, keys, memory, force, stepped })
     this.#books = new Books({ redis, keys, events, retention, ledger, memory, ...timing, stepped })
     const { id } = config.worker
     const where = whereOf(config.redis)
@@ -93,21 +91,25 @@ export class Producer {
     this.#announcer = new Announcer({ redis, keys, events, part: 'producer', id, version })
   }
 
-  /** Registers the schedules; resolves when their first ticks are placed. */
-  async register(): Promise<void> {
+  /**
+   * Registers the schedules; resolves, when the first ticks of what counts are placed, to what has
+   * become of the declaration. One that is `passing` is not asked for its consent by others.
+   */
+  async register(passing = true): Promise<Outcome> {
     const { config, events } = this.#options
-    const standing = await declare(this.#declaration(), this.#schedules)
+    const outcome = await this.#declarer.declare(passing)
     const reconciliation = await this.#reconciliation(true)
-    if (standing) await removeUndeclared(reconciliation)
+    if (outcome.how === 'declared') await removeUndeclared(reconciliation)
     await reconcile(reconciliation)
     events.emit('started', { part: 'producer', detail: config.worker.name })
+    return outcome
   }
 
   /** Registers as soon as Redis lets it, and goes on verifying. */
   async start(): Promise<void> {
     if (this.#timer !== undefined || this.#stopped) return
     if (this.#options.config.health.port !== null) this.#progress.start()
-    while (!this.#stopped && !(await this.#progress.made(() => this.register()))) await sleep(RETRY)
+    while (!this.#stopped && !(await this.#progress.made(() => this.#enter()))) await sleep(RETRY)
     if (this.#stopped) return
     this.#announcer.start()
     this.#company.start()
@@ -116,7 +118,14 @@ export class Producer {
 
   checks(): Check[] {
     const progress = this.#progress.checks(this.#timer !== undefined)
-    return [...progress, ...this.#company.checks()]
+    return [...progress, ...this.#declarer.checks(), ...this.#company.checks()]
+  }
+
+  /** Who starts at the same moment is to know that this one lives, before either declares. */
+  async #enter(): Promise<void> {
+    await this.#redis.ping()
+    await this.#announcer.announce()
+    await this.register(false)
   }
 
   /** Resolves when everything is closed, which does not wait for a Redis that is out of reach. */
@@ -132,6 +141,7 @@ export class Producer {
     clearTimeout(this.#timer)
     // Without Redis a round waits for it, and so would its end.
     if (this.#redis.status === 'ready') await doneWithin(LAST_ROUND, this.#round)
+    if (this.#redis.status === 'ready') await doneWithin(LAST_ROUND, this.#declarer.leave())
     await this.#announcer.stop()
     this.#redis.disconnect()
     await doneWithin(LAST_ROUND, this.#queue.close())
@@ -151,12 +161,13 @@ export class Producer {
   /** Each duty is done whatever becomes of the others. */
   async #verify(): Promise<void> {
     const { config } = this.#options
-    await this.#duty(() => redeclare(this.#declaration(), this.#memory, this.#schedules))
+    await this.#duty(() => this.#declarer.redeclare())
     const reconciliation = await this.#reconciliation(false)
     const schedules = reconciliation.declared.map(({ schedule }) => schedule)
     await this.#duty(() => reconcile(reconciliation))
     await this.#duty(() => this.#closeBooks(reconciliation.declared))
     await this.#duty(() => forgetGone(this.#redis, this.#keys))
+    await this.#duty(() => this.#declarer.compare())
     await this.#duty(() => trimStats(this.#redis, this.#keys, schedules, config.retention.statsAge))
   }
 
@@ -169,22 +180,10 @@ export class Producer {
     const all = [...declared, ...removed.values()].map(({ schedule }) => schedule)
     const { lost, ended } = await this.#books.close(all, this.#hearing.isOn(Date.now()))
     for (const one of declared) {
-      if (lost.includes(one.schedule.id)) await reopen(this.#declaration(), one)
+      if (lost.includes(one.schedule.id)) await this.#declarer.reopen(one)
     }
     const over = [...lost, ...ended].filter(id => removed.has(id))
     if (over.length > 0) await this.#redis.hdel(this.#keys.removed, ...over)
-  }
-
-  #declaration(): Declaration {
-    const { config, events } = this.#options
-    const { retention, retry, worker } = config
-    return {
-      ...{ redis: this.#redis, keys: this.#keys, events, by: worker.id, at: this.#at },
-      ...{ attempts: retry.attempts, keepRemoved: retention.runsAge },
-      closedOf: schedule => this.#memory.closedOf(schedule),
-      paused: () => this.#memory.paused(),
-      stepped: this.#stepped,
-    }
   }
 
   async #reconciliation(first: boolean): Promise<Reconciliation> {

@@ -72,7 +72,7 @@ test('schedules come back when the producer that declared them is gone', async (
 test('an older producer does not bring back what was declared away', async () => {
   const { redis, keys, producer, nextRun, next, worker } = await start()
   await producer('older')
-  const newer = await producer('newer', { schedules: [every(500, 'get-stats')] })
+  const newer = await producer('newer', { schedules: [every(500, 'get-stats')], force: true })
   await worker()
   await nextRun()
   await newer.stop()
@@ -92,7 +92,7 @@ test('a round puts nothing back that was declared away in the middle of it', asy
   await looked()
   const stats = [every(500, 'get-stats')]
   // Its scheduler is gone by then.
-  await inTheNextRound(() => producer('newer', { schedules: stats }))
+  await inTheNextRound(() => producer('newer', { schedules: stats, force: true }))
   await looked()
   expect(await redis.zrange(`${prefix}:calls:repeat`, '0', '-1')).toEqual([STATS])
 })
@@ -106,7 +106,7 @@ test('the last slots of a schedule that was declared away have their verdicts', 
   await only.stop()
   const since = Date.now()
   await vi.waitUntil(() => Date.now() > since + 1000, { timeout: 5000 })
-  await producer('newer', { schedules: [every(500, 'get-stats')] })
+  await producer('newer', { schedules: [every(500, 'get-stats')], force: true })
   const [last] = JSON.parse((await redis.hget(keys.books(UPDATE), 'epochs')) ?? '[]')
   await closedUpTo(deployment, last.to)
   const books = await deployment.books()

@@ -104,10 +104,11 @@ test('a schedule that is configured no more is removed with its ticks', async ()
 
 test('an older producer leaves the newer declaration alone', async () => {
   const older = await deployment.producer('older')
-  await deployment.producer('newer', { schedules: [every(500)] })
   const said = deployment.next('declaration-superseded')
-  await older.register()
-  expect(await said).toMatchObject({ by: 'newer' })
+  await deployment.producer('newer', { schedules: [every(500)] })
+  expect(await older.register()).toEqual({ how: 'superseded' })
+  const differences = [`${SCHEDULE} every 0.2 s, not every 0.5 s`]
+  expect(await said).toMatchObject({ by: 'newer', differences })
   const declared = await deployment.redis.hget(deployment.keys.schedules, SCHEDULE)
   expect(JSON.parse(declared ?? '').schedule.grid.interval).toBe(500)
 })

@@ -15,6 +15,7 @@ import { roomFor, Strip } from './strip.ts'
 const NOTHING: Reading = {
   schedules: [],
   paused: new Map(),
+  disagreements: [],
   processes: [],
   flights: new Map(),
   books: new Map(),
@@ -92,7 +93,7 @@ export class Picture {
 
   state(): LiveEvents['state'] {
     const now = Date.now()
-    const { schedules, paused } = this.#reading
+    const { schedules, paused, disagreements } = this.#reading
     const processes = this.#reading.processes.map(process => ({
       ...process,
       // While Redis is away nothing is heard of anybody.
@@ -111,7 +112,9 @@ export class Picture {
       engines: enginesOf({ schedules, paused, processes, strip: id => this.#strip(id) }),
       schedules: standing.map(it => this.#schedule(it)),
       processes,
-      warnings: this.known ? warningsOf({ schedules: standing, processes, facts }) : [],
+      warnings: this.known
+        ? warningsOf({ schedules: standing, processes, facts, disagreements })
+        : [],
     }
   }
 

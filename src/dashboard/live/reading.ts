@@ -1,5 +1,6 @@
 import type { Schedule } from '../../jobs.ts'
 import { declaredSchedules } from '../../ledger/declared.ts'
+import { type Disagreement, disagreements } from '../../ledger/disagreements.ts'
 import { type Flight, flightOf } from '../../ledger/flight.ts'
 import type { Keys } from '../../ledger/keys.ts'
 import { type Pause, pauses } from '../../ledger/pauses.ts'
@@ -15,6 +16,7 @@ export interface Reading {
   /** By schedule or engine. */
   paused: ReadonlyMap<string, Pause>
   processes: Presence[]
+  disagreements: Disagreement[]
   /** By schedule. */
   flights: Map<string, Flight>
   books: ReadonlyMap<string, BooksView>
@@ -26,7 +28,7 @@ export const COMMANDS = 4
 const BATCH = 100
 const BOOKS = ['since', 'closed', 'due', ...VERDICTS] as const
 
-/** Two commands per schedule, two more for each that somebody holds, and three. */
+/** Two commands per schedule, two more for each that somebody holds, and five. */
 export async function takeReading(redis: Redis, keys: Keys): Promise<Reading> {
   const [declared, paused, processes] = await Promise.all([
     declaredSchedules(redis, keys).catch(garbageAs(new Map())),
@@ -34,13 +36,16 @@ export async function takeReading(redis: Redis, keys: Keys): Promise<Reading> {
     presences(redis, keys).catch(garbageAs([])),
   ])
   const schedules = [...declared.values()].map(({ schedule }) => schedule)
+  const disagreeing = await disagreements(redis, keys, { present: processes, declared }).catch(
+    garbageAs([]),
+  )
   const flights = new Map<string, Flight>()
   const books = new Map<string, BooksView>()
   for (let index = 0; index < schedules.length; index += BATCH) {
     const ids = schedules.slice(index, index + BATCH).map(({ id }) => id)
     await readBatch({ redis, keys, ids, flights, books })
   }
-  return { schedules, paused, processes, flights, books }
+  return { schedules, paused, processes, disagreements: disagreeing, flights, books }
 }
 
 interface Batch {

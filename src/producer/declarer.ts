@@ -1,0 +1,96 @@
+import type { Config } from '../config.ts'
+import type { Events } from '../events.ts'
+import type { Check } from '../health/check.ts'
+import type { Declared } from '../ledger/declared.ts'
+import { forgetIntents, intentOf } from '../ledger/intents.ts'
+import type { Keys } from '../ledger/keys.ts'
+import { presences } from '../presence.ts'
+import type { Redis } from '../redis.ts'
+import { Agreement } from './agreement.ts'
+import type { Outcome } from './claim.ts'
+import { type Declaration, declare, reopen } from './declare.ts'
+import { Hearing } from './hearing.ts'
+import type { Memory } from './memory.ts'
+import { redeclare } from './redeclare.ts'
+import { schedulesOf } from './schedules.ts'
+
+export interface DeclarerOptions {
+  config: Config
+  events: Events
+  redis: Redis
+  keys: Keys
+  memory: Memory
+  /** Declares whatever other producers want. */
+  force: boolean
+  /** Hears that one schedule is done. */
+  stepped: () => void
+}
+
+/** What one producer wants to be declared, and what has become of it. */
+export class Declarer {
+  readonly #options: DeclarerOptions
+  readonly #agreement: Agreement
+  readonly #hearing = new Hearing()
+  readonly #since = Date.now()
+  #at = this.#since
+  #outcome: Outcome = { how: 'superseded' }
+
+  constructor(options: DeclarerOptions) {
+    this.#options = options
+    const { redis, keys, events, config } = options
+    this.#agreement = new Agreement({ redis, keys, events, id: config.worker.id })
+  }
+
+  /** One that is `passing`, and ends then, is not asked for its consent by others. */
+  async declare(passing: boolean): Promise<Outcome> {
+    this.#outcome = await declare({ ...this.#declaration(), passing }, this.#schedules())
+    return this.#outcome
+  }
+
+  /** Declares again what was lost, or what had to wait. */
+  async redeclare(): Promise<void> {
+    const [schedules, outcome, hearing] = [this.#schedules(), this.#outcome, this.#hearing]
+    const { memory } = this.#options
+    const now = await redeclare(this.#declaration(), { memory, schedules, outcome, hearing })
+    this.#outcome = now.outcome
+    this.#at = now.at
+  }
+
+  /** Opens the books of what somebody has declared. */
+  reopen(declared: Declared): Promise<void> {
+    return reopen(this.#declaration(), declared)
+  }
+
+  /** Looks whether other producers want the same. */
+  async compare(): Promise<void> {
+    const { redis, keys, config } = this.#options
+    const present = await presences(redis, keys)
+    await forgetIntents(redis, keys, present)
+    const intent = intentOf(this.#since, this.#schedules(), config.retry.attempts)
+    await this.#agreement.look(intent, this.#outcome, present)
+  }
+
+  /** Nobody is to ask any more what it wants. */
+  leave(): Promise<void> {
+    return this.#agreement.leave()
+  }
+
+  checks(): Check[] {
+    return this.#agreement.checks()
+  }
+
+  #schedules() {
+    return schedulesOf(this.#options.config)
+  }
+
+  #declaration(): Declaration {
+    const { config, events, redis, keys, memory, force, stepped } = this.#options
+    const { retention, retry, worker } = config
+    return {
+      ...{ redis, keys, events, by: worker.id, at: this.#at, since: this.#since, force, stepped },
+      ...{ attempts: retry.attempts, keepRemoved: retention.runsAge },
+      closedOf: schedule => memory.closedOf(schedule),
+      paused: () => memory.paused(),
+    }
+  }
+}
