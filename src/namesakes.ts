@@ -21,6 +21,12 @@ export function namesakes<One extends Presence>(processes: readonly One[]): One[
   })
 }
 
+/** Each by its name; those that share one by what tells them apart. */
+export function named<One extends Presence>(processes: readonly One[]): One[] {
+  const twins = new Set<One>(namesakes(processes).flat())
+  return processes.map(one => (twins.has(one) ? { ...one, name: one.id ?? one.name } : one))
+}
+
 /** What is to be said of processes with one name. */
 export function sameNames([first, ...others]: readonly Presence[]): string {
   if (first === undefined) return ''

@@ -1,5 +1,5 @@
 import type { Overview } from './ledger/overview.ts'
-import { namesakes } from './namesakes.ts'
+import { named } from './namesakes.ts'
 import type { Presence } from './presence.ts'
 import type { RedisFacts } from './redis-facts.ts'
 import { cadence } from './slots.ts'
@@ -104,12 +104,6 @@ function pauseLines({ schedule, paused }: Overview): string[] {
     const text = `${schedule.id} is paused${which} since ${clock(since)} by ${by}: ${reason}`
     return paint.yellow(printable(text))
   })
-}
-
-/** Each by its name; those that share one by what tells them apart. */
-function named(processes: Standing['processes']): Standing['processes'] {
-  const twins = new Set<unknown>(namesakes(processes).flat())
-  return processes.map(one => (twins.has(one) ? { ...one, name: one.id ?? one.name } : one))
 }
 
 function processRow(now: number): (process: Standing['processes'][number]) => string[] {

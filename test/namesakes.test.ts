@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { namesakes, sameNames } from '../src/namesakes.ts'
+import { named, namesakes, sameNames } from '../src/namesakes.ts'
 import type { Presence } from '../src/presence.ts'
 import { defaultName, idOf, nameOf } from '../src/process-name.ts'
 
@@ -15,6 +15,12 @@ it('finds those that were alive at the same time, not one that was restarted', (
   expect(namesakes([killed, one, two])).toEqual([[killed, one, two]])
   expect(namesakes([one, process('w2#bbbb', 5000, 9500)])).toEqual([])
   expect(namesakes([one, process('w1#bbbb', 5000, 9500, { part: 'producer' })])).toEqual([])
+})
+
+it('calls those that share a name by what tells them apart', () => {
+  const all = [process('w1#aaaa', 1000, 9000), process('w1#bbbb', 5000, 9500)]
+  expect(named(all).map(({ name }) => name)).toEqual(['w1#aaaa', 'w1#bbbb'])
+  expect(named(all.slice(1)).map(({ name }) => name)).toEqual(['w1'])
 })
 
 it('heeds clocks that are wrong', () => {

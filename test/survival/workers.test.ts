@@ -37,7 +37,7 @@ test('a worker killed right after sending: the slot is unknown, and nobody calls
   await system.engine.waitFor(() => system.called().length > before)
   const slot = system.called().at(-1) ?? 0
   const lease = await system.redis.hget(system.keys.lease(UPDATE), 'worker')
-  await crash(system.workers[Number(lease?.split('-')[1]) - 2])
+  await crash(system.workers[Number.parseInt(lease?.split('-')[1] ?? '', 10) - 2])
   await system.ticking()
   await system.closedUpTo(slot)
   const runs = await expectTrue(system)

@@ -1,6 +1,7 @@
 import type { Config } from '../../config.ts'
 import { pausesOf, upcoming } from '../../ledger/overview.ts'
 import type { Run } from '../../ledger/run.ts'
+import { named } from '../../namesakes.ts'
 import { GONE_AFTER } from '../../presence.ts'
 import { address } from '../../redis.ts'
 import type { RedisFacts } from '../../redis-facts.ts'
@@ -100,6 +101,7 @@ export class Picture {
       gone: (this.lostSince ?? now) - process.seen >= GONE_AFTER,
       runsPerMinute: this.#rates.of(process),
     }))
+    const shown = named(processes)
     const standing = schedules.map(schedule => ({
       schedule,
       paused: pausesOf(schedule, paused),
@@ -109,9 +111,9 @@ export class Picture {
     return {
       ...{ now, version: this.#version, write: this.#config.dashboard.write },
       ...{ prefix: this.#config.redis.prefix, redis: facts, lostSince: this.lostSince },
-      engines: enginesOf({ schedules, paused, processes, strip: id => this.#strip(id) }),
+      engines: enginesOf({ schedules, paused, processes: shown, strip: id => this.#strip(id) }),
       schedules: standing.map(it => this.#schedule(it)),
-      processes,
+      processes: shown,
       warnings: this.known
         ? warningsOf({ schedules: standing, processes, facts, disagreements })
         : [],

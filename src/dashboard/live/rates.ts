@@ -21,27 +21,27 @@ export class Rates {
     for (const process of processes) {
       const { since, seen, runs } = process
       if (runs === undefined) continue
-      const before = this.#watched.get(nameOf(process))
+      const before = this.#watched.get(keyOf(process))
       const last = before?.samples.at(-1)
       // One that was started anew counts from the beginning.
       const goesOn = before?.since === since && last !== undefined && runs >= last.runs
       const samples = goesOn ? before.samples : []
       if (!goesOn || seen > last.seen) samples.push({ seen, runs })
       while ((samples[1]?.seen ?? seen) <= seen - WINDOW) samples.shift()
-      watched.set(nameOf(process), { since, samples })
+      watched.set(keyOf(process), { since, samples })
     }
     this.#watched = watched
   }
 
   /** Null until it has been watched for a moment. */
   of(process: Presence): number | null {
-    const samples = this.#watched.get(nameOf(process))?.samples ?? []
+    const samples = this.#watched.get(keyOf(process))?.samples ?? []
     const [first, last] = [samples[0], samples.at(-1)]
     if (first === undefined || last === undefined || last.seen - first.seen < LEAST) return null
     return ((last.runs - first.runs) * 60_000) / (last.seen - first.seen)
   }
 }
 
-function nameOf({ part, name }: Presence): string {
-  return `${part}:${name}`
+function keyOf({ part, name, id = name }: Presence): string {
+  return `${part}:${id}`
 }

@@ -37,7 +37,7 @@ export function Processes({ processes }: { processes: ProcessView[] }) {
             </thead>
             <tbody>
               {processes.map(process => (
-                <Row key={`${process.part} ${process.name}`} process={process} />
+                <Row key={`${process.part} ${process.id ?? process.name}`} process={process} />
               ))}
             </tbody>
           </table>
