@@ -56,12 +56,11 @@ export function ownOptions(command: keyof typeof COMMAND_OPTIONS): Options {
   )
 }
 
-const json = flag('one JSON object per line')
+const [json, follow] = [flag('one JSON object per line'), flag('go on with what comes in')]
 const engine = text('only this engine')
 const job: Option = { ...text('only this job'), choices: JOBS }
 const since = instant('since', 'only what is newer: 15m ago, an ISO date or epoch ms')
 const force = flag('declare even what other producers that live stand against')
-const follow = flag('go on with what comes in')
 
 /** The options of each command beside the settings, by command. */
 export const COMMAND_OPTIONS = {

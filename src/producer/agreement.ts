@@ -37,8 +37,9 @@ export class Agreement {
     this.#open = await disagreements(this.#redis, this.#keys, { present, declared })
     const now = performance.now()
     for (const one of this.#open) {
-      const { print, id, counts } = one
-      const key = id === this.#id ? `${outcome.how} ${counts.by} ${counts.at}` : print
+      // Not by who it is: a process that is restarted again and again says nothing new.
+      const { print, id, differences } = one
+      const key = id === this.#id ? `${outcome.how} ${differences.join()}` : print
       if (!this.#said.has(key)) this.#say(one, outcome)
       this.#said.set(key, now)
     }

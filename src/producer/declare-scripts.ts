@@ -6,6 +6,11 @@ const REPLACED = 10
 
 /** The newest declaration counts; of two in the same ms the one of the greater name. */
 const SUPERSEDED = `
+local function now()
+  local clock = redis.call('TIME')
+  return clock[1] * 1000 + math.floor(clock[2] / 1000)
+end
+
 local function superseded(declaration, at, by)
   local newest = redis.call('HMGET', declaration, 'at', 'by')
   local standing = tonumber(newest[1] or '') or 0
@@ -32,8 +37,6 @@ end
 local standing, replaced = unpack(redis.call('HMGET', declaration, 'print', 'replaced'))
 standing, replaced = standing or '', replaced or ''
 local returns = standing ~= print and string.find(replaced, print, 1, true) ~= nil
-local clock = redis.call('TIME')
-local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local function read(json)
   local readable, content = pcall(cjson.decode, json or '')
   return readable and type(content) == 'table' and content or {}
@@ -43,7 +46,7 @@ local all = how ~= 'force' and redis.call('HGETALL', intents) or {}
 for i = 1, #all, 2 do
   local other, wish = all[i], read(all[i + 1])
   local seen = tonumber(read(redis.call('HGET', processes, 'producer:' .. other)).seen) or 0
-  if other ~= by and now - seen < ${GONE_AFTER} then
+  if other ~= by and math.abs(now() - seen) < ${GONE_AFTER} then
     for _, schedule in ipairs(type(wish.schedules) == 'table' and wish.schedules or {}) do
       local id = type(schedule) == 'table' and schedule.id or ''
       -- What has just been claimed may not be written yet.
@@ -77,11 +80,6 @@ const SUMS = ['due', ...VERDICTS].map(field => `'${field}'`).join(', ')
  * begins anew puts back what was paused, in the same step: no call comes before it.
  */
 export const DECLARE = `${SUPERSEDED}
-local function now()
-  local clock = redis.call('TIME')
-  return clock[1] * 1000 + math.floor(clock[2] / 1000)
-end
-
 local schedules, declaration, removed, paused, books, ledger = unpack(KEYS)
 local id, json, revision, from, ended, at, by, before, after, opens, lost = unpack(ARGV)
 if superseded(declaration, at, by) then return 'superseded' end
