@@ -1,6 +1,8 @@
 import { type ChainableCommander, Redis, type RedisOptions } from 'ioredis'
 import { doneWithin } from './deadline.ts'
 import type { Events } from './events.ts'
+import { diagnose } from './redis-diagnosis.ts'
+import { redisAdvice, redisProblem, redisSentence } from './redis-errors.ts'
 
 export type { Redis } from 'ioredis'
 
@@ -43,8 +45,12 @@ export function createRedis(
     socketTimeout: 15_000,
   })
   let lost = false
+  let explained = ''
   redis.on('error', error => {
-    if (!lost) events.emit('redis-lost', { part, error: reason(error) })
+    const why = redisSentence(error)
+    if (!lost) events.emit('redis-lost', { part, error: why })
+    if (why !== explained) void explain(target, part, events, error)
+    explained = why
     lost = true
   })
   redis.on('ready', () => {
@@ -54,9 +60,24 @@ export function createRedis(
   return redis
 }
 
+/** Says after a loss who listens there instead, or how. */
+async function explain({ url, sentinel }: RedisTarget, part: string, events: Events, error: Error) {
+  const found = sentinel ? null : await diagnose(url, error)
+  if (found === null) return
+  const message = `${address(url)}: ${found.problem}; ${found.advice}`
+  events.emit('warning', { part, message })
+}
+
 /** Redis could not be reached, or refused us; the message names the address, never a password. */
 export class RedisUnreachable extends Error {
   readonly code = 'redis-unreachable'
+  /** What to do about it; null where nothing but the message helps. */
+  readonly advice: string | null
+
+  constructor(message: string, advice: string | null) {
+    super(message)
+    this.advice = advice
+  }
 }
 
 /** How long a person waits for the first answer, ms. */
@@ -86,7 +107,13 @@ export async function connectRedis(target: RedisTarget): Promise<Redis> {
     return redis
   } catch (error) {
     redis.disconnect()
-    throw new RedisUnreachable(`${address(target.url)}: ${reason(last ?? (error as Error))}`)
+    const cause = last ?? (error as Error)
+    const found = target.sentinel ? null : await diagnose(target.url, cause)
+    const { problem, advice } = found ?? {
+      problem: redisProblem(cause),
+      advice: redisAdvice(cause),
+    }
+    throw new RedisUnreachable(`${address(target.url)}: ${problem}`, advice)
   }
 }
 
@@ -163,13 +190,4 @@ function viaSentinel(
     ...(password === null ? {} : { sentinelPassword: password }),
     ...(secure ? { enableTLSForSentinelMode: true, tls, sentinelTLS: tls } : {}),
   }
-}
-
-function reason(error: Error & { code?: string }): string {
-  // What Redis says of them is about its protocol, not about the setting that is wrong.
-  if (error.message.startsWith('NOAUTH')) return 'NOAUTH: it wants a password, REDIS_URL has none'
-  if (error.message.startsWith('WRONGPASS')) {
-    return 'WRONGPASS: it refuses the user name or the password in REDIS_URL'
-  }
-  return error.message || error.code || error.name
 }

@@ -97,7 +97,8 @@ async function ofRedis({
     redis = await connectRedis(subject.config.redis)
   } catch (error) {
     if (!(error instanceof RedisUnreachable)) throw error
-    const advice = 'is it running there? Set REDIS_URL, or ask where hft-scheduler up runs'
+    const advice =
+      error.advice ?? 'is it running there? Set REDIS_URL, or ask where hft-scheduler up runs'
     return [about('redis').failure(`out of reach at ${error.message}`, advice)]
   }
   try {

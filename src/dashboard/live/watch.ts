@@ -5,6 +5,7 @@ import { follow } from '../../ledger/follow.ts'
 import type { Keys } from '../../ledger/keys.ts'
 import type { Run } from '../../ledger/run.ts'
 import type { Redis } from '../../redis.ts'
+import { redisSentence } from '../../redis-errors.ts'
 import { type RedisFacts, redisFacts } from '../../redis-facts.ts'
 import type { Picture } from './picture.ts'
 import { COMMANDS, takeReading } from './reading.ts'
@@ -86,7 +87,7 @@ export class Watch {
     if (this.#stop.signal.aborted) return
     if (picture.lostSince !== null) return
     if (error.name === 'ReplyError') {
-      const message = `Redis does not let the dashboard read: ${error.message}`
+      const message = `Redis does not let the dashboard read: ${redisSentence(error)}`
       events.emit('warning', { part: 'dashboard', message })
     }
     picture.lostSince = this.#closedAt ?? this.#asked
