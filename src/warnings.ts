@@ -34,6 +34,7 @@ export function warningsOf(concerns: Concerns): string[] {
     ...namesakes(alive).map(sameNames),
     ...dryRuns(alive),
     ...alive.flatMap(wrongClock),
+    ...alive.flatMap(({ part, name, lapses = [] }) => lapses.map(it => `${part} ${name}: ${it}`)),
     ...(facts.policy === null || facts.policy === 'noeviction'
       ? []
       : [`Redis may evict keys (maxmemory-policy ${facts.policy}): set it to noeviction`]),

@@ -13,6 +13,7 @@ import {
   removedSchedules,
 } from '../ledger/declared.ts'
 import { type Keys, keysOf } from '../ledger/keys.ts'
+import { Lapses } from '../ledger/lapses.ts'
 import { Ledger } from '../ledger/ledger.ts'
 import { trimStats } from '../ledger/stats.ts'
 import { Announcer, forgetGone } from '../presence.ts'
@@ -80,15 +81,18 @@ export class Producer {
     this.#queue.on('error', this.#warn)
     this.#progress = new Progress({ redis, warn: this.#warn })
     const { retention, timing } = config
-    const ledger = new Ledger({ redis, keys, retention })
+    const lapses = new Lapses(message => events.emit('warning', { part: 'producer', message }))
+    const ledger = new Ledger({ redis, keys, retention, lapses })
     const memory = new Memory({ redis, keys, events })
     const stepped = this.#stepped
     this.#declarer = new Declarer({ config, events, redis, keys, memory, force, stepped })
     this.#books = new Books({ redis, keys, events, retention, ledger, memory, ...timing, stepped })
     const { id } = config.worker
     const where = whereOf(config.redis)
+    const measure = () => ({ lapses: lapses.list() })
     this.#company = new Company({ redis, keys, events, part: 'producer', id, where })
-    this.#announcer = new Announcer({ redis, keys, events, part: 'producer', id, version })
+    const of = { redis, keys, events, part: 'producer', id, version, measure } as const
+    this.#announcer = new Announcer(of)
   }
 
   /**

@@ -5,6 +5,7 @@ import { doneWithin } from '../deadline.ts'
 import type { Events } from '../events.ts'
 import type { Check } from '../health/check.ts'
 import { keysOf } from '../ledger/keys.ts'
+import { Lapses } from '../ledger/lapses.ts'
 import { Ledger } from '../ledger/ledger.ts'
 import { Announcer } from '../presence.ts'
 import { queueErrors } from '../queue-errors.ts'
@@ -65,9 +66,10 @@ export class Worker {
     const { notExecuted } = config.retry
     const leases = new Leases({ redis, keys })
     const tokens = new Tokens(events)
+    const lapses = new Lapses(message => events.emit('warning', { part: 'worker', message }))
     this.#runner = {
       leases,
-      ledger: new Ledger({ redis, keys, retention: config.retention }),
+      ledger: new Ledger({ redis, keys, retention: config.retention, lapses }),
       events,
       engines: new Map(
         config.engines.map(engine => [
@@ -86,9 +88,11 @@ export class Worker {
       keeper: new Keeper({ leases, events }),
       writing: new Set(),
       margin: new Margin(),
+      refused: queueErrors('worker', redis, events),
     }
     const dry = config.dryRun ? { dryRun: true as const } : {}
-    const measure = () => ({ ...dry, busy: this.#busy, runs: this.#runs, tokens: tokens.facts() })
+    const facts = () => ({ tokens: tokens.facts(), lapses: lapses.list() })
+    const measure = () => ({ ...dry, busy: this.#busy, runs: this.#runs, ...facts() })
     const where = whereOf(config.redis)
     this.#company = new Company({ redis, keys, events, part: 'worker', id, where })
     this.#announcer = new Announcer({ redis, keys, events, part: 'worker', id, version, measure })
