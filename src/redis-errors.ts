@@ -159,6 +159,7 @@ export function isOfRedis(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   return (
     ['ReplyError', 'MaxRetriesPerRequestError', 'ParserError'].includes(error.name) ||
+    DENIAL.test(error.message) ||
     /^EXECABORT|^Connection is closed|^Command timed out|Stream isn't writeable/.test(error.message)
   )
 }

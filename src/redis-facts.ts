@@ -1,4 +1,5 @@
 import { address, type Redis } from './redis.ts'
+import { FORBIDDEN } from './redis-info.ts'
 
 /** What a Redis says of itself; null where it does not tell. */
 export interface RedisFacts {
@@ -14,7 +15,7 @@ export interface RedisFacts {
 }
 
 export async function redisFacts(redis: Redis, url: string): Promise<RedisFacts> {
-  // A hosted Redis may forbid it: then we know less.
+  // A hosted Redis may forbid it: then we know little more than its version.
   const info = parseInfo(await redis.info().catch(() => ''))
   const [memory, hz] = [info.get('used_memory'), info.get('hz')]
   const aof = info.get('aof_enabled')
@@ -27,6 +28,12 @@ export async function redisFacts(redis: Redis, url: string): Promise<RedisFacts>
     policy: info.get('maxmemory_policy') ?? null,
     hz: hz === undefined ? null : Number(hz),
   }
+}
+
+/** What INFO says, by name; null where this user may not ask. */
+export async function infoOf(redis: Redis): Promise<Map<string, string> | null> {
+  const info = await redis.info().then(parseInfo, () => null)
+  return info?.has(FORBIDDEN) ? null : info
 }
 
 /** What INFO says, by name. */

@@ -3,6 +3,7 @@ import { doneWithin } from './deadline.ts'
 import type { Events } from './events.ts'
 import { diagnose } from './redis-diagnosis.ts'
 import { redisAdvice, redisProblem, redisSentence } from './redis-errors.ts'
+import { withoutInfo } from './redis-info.ts'
 
 export type { Redis } from 'ioredis'
 
@@ -34,7 +35,7 @@ export function createRedis(
   events: Events,
   patience: number | null = null,
 ): Redis {
-  const redis = new Redis(target.url, {
+  const made = new Redis(target.url, {
     ...shared(target),
     connectionName: `hft-scheduler:${part}`,
     ...(patience === null
@@ -44,6 +45,7 @@ export function createRedis(
     reconnectOnError: error => (error.message.startsWith('READONLY') ? 2 : false),
     socketTimeout: 15_000,
   })
+  const redis = withoutInfo(made)
   let lost = false
   let explained = ''
   redis.on('error', error => {
@@ -88,7 +90,7 @@ const ANSWER = 3000
  * {@link RedisUnreachable}. The caller disconnects it.
  */
 export async function connectRedis(target: RedisTarget): Promise<Redis> {
-  const redis = new Redis(target.url, {
+  const made = new Redis(target.url, {
     ...shared(target),
     connectionName: 'hft-scheduler:cli',
     connectTimeout: ANSWER,
@@ -96,6 +98,7 @@ export async function connectRedis(target: RedisTarget): Promise<Redis> {
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   })
+  const redis = withoutInfo(made)
   let last: Error | undefined
   redis.on('error', error => {
     last = error
@@ -138,7 +141,6 @@ export function whereOf({ url, prefix }: { url: string; prefix: string }): strin
   return `prefix ${prefix} in ${address(url)}`
 }
 
-/** A Lua script as a function of its keys and arguments; sent whole only when Redis lacks it. */
 /** The replies to a MULTI or a pipeline; rejects with the first error among them. */
 export async function answers<Reply>(commands: ChainableCommander): Promise<Reply[]> {
   const replies = (await commands.exec()) ?? []
@@ -153,6 +155,7 @@ export function timeOf([seconds, micros]: readonly (string | number)[]): number 
   return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000)
 }
 
+/** A Lua script as a function of its keys and arguments; sent whole only when Redis lacks it. */
 export type Script = (keys: string[], ...args: (string | number)[]) => Promise<unknown>
 
 export function defineScript(redis: Redis, name: string, lua: string): Script {
@@ -167,6 +170,8 @@ export function defineScript(redis: Redis, name: string, lua: string): Script {
 function shared({ url, ca, sentinel }: RedisTarget): Omit<RedisOptions, 'replyMapping'> {
   return {
     connectTimeout: 5000,
+    // One command less that a user needs the right to.
+    disableClientInfo: true,
     ...(ca === null ? {} : { tls: { ca } }),
     ...(sentinel ? viaSentinel(sentinel, url.startsWith('rediss:'), ca) : {}),
   }

@@ -1,3 +1,5 @@
+import type { Events } from '../events.ts'
+
 /** Steps that no call and no verdict depends on, and what is missing without them. */
 const EFFECTS = {
   announce: 'runs show late in `runs --follow` and on the dashboard, calls by hand not at all',
@@ -10,11 +12,13 @@ export type Step = keyof typeof EFFECTS
  * another refusal or had been over.
  */
 export class Lapses {
-  readonly #say: (message: string) => void
+  readonly #events: Events
+  readonly #part: string
   readonly #standing = new Map<Step, string>()
 
-  constructor(say: (message: string) => void) {
-    this.#say = say
+  constructor(events: Events, part: string) {
+    this.#events = events
+    this.#part = part
   }
 
   /** `refusal` is why, in a sentence; null when it was done. */
@@ -23,7 +27,7 @@ export class Lapses {
     const message = `${refusal}; until then ${EFFECTS[step]}`
     if (this.#standing.get(step) === message) return
     this.#standing.set(step, message)
-    this.#say(message)
+    this.#events.emit('warning', { part: this.#part, message })
   }
 
   /** Those that stand. */

@@ -4,6 +4,7 @@ import { Company } from '../company.ts'
 import type { Config } from '../config.ts'
 import { doneWithin } from '../deadline.ts'
 import type { Events } from '../events.ts'
+import { proveFit } from '../fitness.ts'
 import type { Check } from '../health/check.ts'
 import { QUEUE, type Schedule } from '../jobs.ts'
 import {
@@ -81,7 +82,7 @@ export class Producer {
     this.#queue.on('error', this.#warn)
     this.#progress = new Progress({ redis, warn: this.#warn })
     const { retention, timing } = config
-    const lapses = new Lapses(message => events.emit('warning', { part: 'producer', message }))
+    const lapses = new Lapses(events, 'producer')
     const ledger = new Ledger({ redis, keys, retention, lapses })
     const memory = new Memory({ redis, keys, events })
     const stepped = this.#stepped
@@ -101,6 +102,7 @@ export class Producer {
    */
   async register(passing = true): Promise<Outcome> {
     const { config, events } = this.#options
+    await proveFit({ redis: this.#redis, config, events, part: 'producer' })
     const outcome = await this.#declarer.declare(passing)
     const reconciliation = await this.#reconciliation(true)
     if (outcome.how === 'declared') await removeUndeclared(reconciliation)

@@ -3,6 +3,7 @@ import { Company } from '../company.ts'
 import type { Config } from '../config.ts'
 import { doneWithin } from '../deadline.ts'
 import type { Events } from '../events.ts'
+import { untilFit } from '../fitness.ts'
 import type { Check } from '../health/check.ts'
 import { keysOf } from '../ledger/keys.ts'
 import { Lapses } from '../ledger/lapses.ts'
@@ -51,6 +52,7 @@ export class Worker {
   #queue: Claimer | undefined
   #busy = 0
   #gaveBack = false
+  #started = false
   #runs = 0
   #stopped: Promise<void> | undefined
 
@@ -66,7 +68,7 @@ export class Worker {
     const { notExecuted } = config.retry
     const leases = new Leases({ redis, keys })
     const tokens = new Tokens(events)
-    const lapses = new Lapses(message => events.emit('warning', { part: 'worker', message }))
+    const lapses = new Lapses(events, 'worker')
     this.#runner = {
       leases,
       ledger: new Ledger({ redis, keys, retention: config.retention, lapses }),
@@ -100,8 +102,11 @@ export class Worker {
 
   /** Resolves when the worker claims. */
   async start(): Promise<void> {
-    if (this.#queue !== undefined || this.#stopping.stopped) return
+    if (this.#started || this.#stopping.stopped) return
+    this.#started = true
     const { config, events } = this.#options
+    const fit = { redis: this.#redis, config, events, part: 'worker' }
+    if (!(await untilFit(fit, () => this.#stopping.stopped))) return
     this.#queue = new Claimer({
       config,
       redis: this.#redis,
