@@ -15,7 +15,8 @@ const LOOK = 3
 /**
  * Prints how schedules, processes and Redis stand. The exit code is 0 when all of it works, and 3
  * when something needs a look: no producer or worker is alive, producers disagree, two processes have
- * one name, nothing is declared, Redis may evict keys, a clock is wrong, or the last slot of a schedule that is not paused failed, was missed, or
+ * one name, nothing is declared, Redis may evict keys, keeps no append-only file or refuses a process
+ * something, a clock is wrong, or the last slot of a schedule that is not paused failed, was missed, or
  * ended unknown.
  */
 export function status(context: CommandContext): Promise<number> {
