@@ -3,7 +3,7 @@ import type { Config } from './config.ts'
 import type { Events } from './events.ts'
 import { queueErrors } from './queue-errors.ts'
 import type { Redis } from './redis.ts'
-import { infoOf } from './redis-facts.ts'
+import { infoOf, isOld, OLDEST } from './redis-facts.ts'
 import { lackingRights } from './rights.ts'
 
 /** After Redis has refused what a service needs, ms. */
@@ -35,6 +35,11 @@ export async function proveFit({ redis, config, events, part }: FitnessOptions):
     events.emit('warning', { part, message })
   }
   const info = await infoOf(redis)
+  const version = info?.get('redis_version') ?? OLDEST
+  if (isOld(version) && !info?.has('valkey_version')) {
+    const message = `Redis ${version} is too old: install ${OLDEST} or later, or Valkey`
+    events.emit('warning', { part, message })
+  }
   if (info?.get('aof_enabled') === '0') events.emit('warning', { part, message: NO_AOF })
 }
 

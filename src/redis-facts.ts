@@ -41,3 +41,13 @@ export function parseInfo(info: string): Map<string, string> {
   const pairs = info.split(/\r?\n/).map(line => /^([a-z_0-9]+):(.*)$/.exec(line))
   return new Map(pairs.flatMap(match => (match ? [[match[1] ?? '', match[2] ?? '']] : [])))
 }
+
+/** The oldest version that ioredis and BullMQ are made for. */
+export const OLDEST = '6.2'
+
+export function isOld(version: string): boolean {
+  const [of, least] = [version, OLDEST].map(text => text.split('.').map(Number))
+  const [major = 0, minor = 0] = of ?? []
+  const [first = 0, second = 0] = least ?? []
+  return major < first || (major === first && minor < second)
+}

@@ -23,8 +23,10 @@ export interface FollowOptions {
   /** What is shown first; read when nothing can be missed any more. */
   past: () => Promise<readonly Run[]>
   signal: AbortSignal
-  /** Hears of outages of Redis, and when it does not let us listen. */
+  /** Hears of outages of Redis. */
   tell: (message: string) => void
+  /** Hears when Redis does not let us listen; `tell` unless given. */
+  deaf?: (message: string) => void
   /** How often the books are asked what they have closed, ms. */
   period?: () => number
 }
@@ -35,7 +37,7 @@ export interface FollowOptions {
  * and what was recorded while we were cut off, is read. Who may not listen reads everything.
  */
 export async function* follow(options: FollowOptions): AsyncGenerator<readonly Run[]> {
-  const { redis, keys, fits, past, signal, tell, period = () => PERIOD } = options
+  const { redis, keys, fits, past, signal, tell, deaf = tell, period = () => PERIOD } = options
   const reader = lasting(redis)
   const subscriber = lasting(redis, tell)
   const close = () => {
@@ -47,7 +49,7 @@ export async function* follow(options: FollowOptions): AsyncGenerator<readonly R
   const inbox: Run[] = []
   const channel = recordedChannel(redis, keys)
   let cutOff = false
-  let deaf = false
+  let unheard = false
   let ring = () => {}
   try {
     if (signal.aborted) return
@@ -57,8 +59,8 @@ export async function* follow(options: FollowOptions): AsyncGenerator<readonly R
     })
     await subscriber.subscribe(channel).catch((error: unknown) => {
       unlessDenied(error)
-      deaf = true
-      tell(`no right to listen to channel ${channel} (+subscribe, &${channel}): runs show late`)
+      unheard = true
+      deaf(`no right to listen to channel ${channel} (+subscribe, &${channel}): runs show late`)
     })
     subscriber.on('ready', () => {
       // Only what is recorded after the answer to this is sure to be announced.
@@ -83,7 +85,7 @@ export async function* follow(options: FollowOptions): AsyncGenerator<readonly R
       const fresh = inbox.splice(0).filter(run => novelty.heard(run))
       if (fresh.length > 0) yield fresh
       if (cutOff || Date.now() - swept >= period()) {
-        const everything = cutOff || deaf
+        const everything = cutOff || unheard
         cutOff = false
         swept = Date.now()
         const found = await sweep({ ...options, reader, novelty, everything })

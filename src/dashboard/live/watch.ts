@@ -52,6 +52,7 @@ export class Watch {
   #asked = 0
   #closedAt: number | null = null
   #failures = 0
+  #unheard = ''
 
   constructor(options: WatchOptions) {
     this.#options = options
@@ -157,6 +158,7 @@ export class Watch {
       fits: ({ schedule }) => picture.has(schedule),
       past: () => readRuns(redis, keys, picture.ids),
       tell: () => {},
+      deaf: message => this.#deaf(message),
       period: () => this.#period,
     })
     for await (const runs of all) {
@@ -170,6 +172,12 @@ export class Watch {
       }
     }
     throw new Error('nothing is followed any more')
+  }
+
+  #deaf(message: string): void {
+    const { events } = this.#options
+    if (message !== this.#unheard) events.emit('warning', { part: 'dashboard', message })
+    this.#unheard = message
   }
 
   get #period(): number {
