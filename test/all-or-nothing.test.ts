@@ -74,7 +74,11 @@ async function taken(step: ScriptStep, redis: Redis, spoil?: string): Promise<Ta
     () => null,
     (error: unknown) => error,
   )
-  return { before, after: await standing(prefix), error, lapses }
+  const after = await standing(prefix)
+  for (const all of step.claimed ? [before, after] : []) {
+    for (const key of ['intents', 'declaration']) all.delete(key)
+  }
+  return { before, after, error, lapses }
 }
 
 /** The commands in the scripts that a connection has been given. */

@@ -30,7 +30,7 @@ local declaration, schedules, intents, processes = unpack(KEYS)
 local at, by, print, intent, how = unpack(ARGV)
 local refused = lacking({
   {'HSET', declaration, 'x', 'x', 'x'}, {'HSET', intents, 'x', 'x', 'x'}, {'HKEYS', schedules},
-  {'HGETALL', intents}, {'HGET', processes, 'x'}, {'TIME'},
+  {'HGETALL', intents}, {'HGET', processes, 'x'}, {'HMGET', declaration, 'x'}, {'TIME'},
 })
 if refused then return refused end
 for _, key in ipairs({declaration, schedules, processes}) do redis.call('HLEN', key) end
