@@ -1,12 +1,12 @@
 import { parseInstant } from './duration.ts'
 import { JOBS } from './jobs.ts'
 import { VERDICTS } from './ledger/run.ts'
-import { count, duration, type Kind, Unfit } from './setting-kinds.ts'
+import { choice, count, duration, type Kind, Unfit } from './setting-kinds.ts'
 import { ALIASES, SETTINGS, type Setting } from './settings.ts'
 import { GENERATIONS, STEPS } from './simulation.ts'
 
 /** An option as the command line's parser takes it. */
-interface Option {
+export interface Option {
   type: 'string' | 'boolean'
   describe: string
   group?: string
@@ -19,6 +19,11 @@ interface Option {
   coerce?: (text: string) => unknown
 }
 type Options = Record<string, Option>
+
+/** The options of every command. */
+export const GENERAL_OPTIONS: Options = {
+  settings: text('file with settings, instead of .env in the current folder'),
+}
 
 /** The settings of the named groups, or all of them, as options; each names its variable. */
 export function settingOptions(groups?: readonly string[]): Options {
@@ -58,7 +63,7 @@ export function ownOptions(command: keyof typeof COMMAND_OPTIONS): Options {
 
 const [json, follow] = [flag('one JSON object per line'), flag('go on with what comes in')]
 const engine = text('only this engine')
-const job: Option = { ...text('only this job'), choices: JOBS }
+const job = oneOf('job', JOBS, 'only this job')
 const since = instant('since', 'only what is newer: 15m ago, an ISO date or epoch ms')
 const force = flag('declare even what other producers that live stand against')
 
@@ -101,7 +106,7 @@ export const COMMAND_OPTIONS = {
   check: { json },
   doctor: { json },
   health: {
-    check: { ...text('what to ask'), choices: ['livez', 'readyz', 'healthz'], default: 'healthz' },
+    check: oneOf('check', ['livez', 'readyz', 'healthz'], 'what to ask', 'healthz'),
     wait: time('wait', 'how long to wait for the answer', '3s'),
     json: flag('the answer as one JSON object'),
   },
@@ -119,11 +124,7 @@ export const COMMAND_OPTIONS = {
     engine,
     since,
     limit: counted('limit', 1, 1e6, 'at most so many, the newest', '50'),
-    format: {
-      ...text('how to print'),
-      choices: ['table', 'csv', 'ndjson', 'json'],
-      default: 'table',
-    },
+    format: oneOf('format', ['table', 'csv', 'ndjson', 'json'], 'how to print', 'table'),
     follow,
     json: flag('the same as --format ndjson'),
   },
@@ -165,6 +166,15 @@ function counted(
   preset?: string,
 ): Option {
   return parsedBy(name, count(min, max), describe, preset)
+}
+
+function oneOf(
+  name: string,
+  choices: readonly string[],
+  describe: string,
+  preset?: string,
+): Option {
+  return { ...parsedBy(name, choice(...choices), describe, preset), choices }
 }
 
 function rate(name: string, describe: string): Option {

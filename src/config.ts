@@ -120,7 +120,7 @@ export function resolveConfig(sources: Sources, needs: { credentials: boolean })
     settings: freeze(effectiveSettings(values, found)),
     warnings: freeze([
       ...unknownVariables(Object.keys(sources.env), ''),
-      ...unknownVariables(Object.keys(sources.dotenv), ' (.env)'),
+      ...unknownVariables(Object.keys(sources.dotenv), ` (${sources.dotenvFile ?? '.env'})`),
       ...doubts(values, found),
     ]),
   })

@@ -6,7 +6,7 @@ import { SETTINGS } from './settings.ts'
 const KNOWN: readonly string[] = SETTINGS.map(setting => setting.env)
 
 /**
- * The text of the file that `--env-file` names, or of `.env` in the current folder, or else of `.env`
+ * The text of the file that `--settings` names, or of `.env` in the current folder, or else of `.env`
  * in the folder of the deployment; empty where there is none. Throws UserError where a file that was
  * named cannot be read.
  */
@@ -31,19 +31,19 @@ export function envFileText(named: string | undefined, deployment?: string): str
  * One mistake for each line that begins with a setting's name and gives it no value, as
  * `SCHEDULER_INTERVAL 60` does: what reads the file passes over it. `read` is what it made of the file.
  */
-export function withoutValue(text: string, read: Record<string, string>): string[] {
+export function withoutValue(text: string, read: Record<string, string>, file = '.env'): string[] {
   return text.split(/\r?\n/).flatMap((line, index) => {
     const name = /^\s*(?:export\s+)?(\w+)(?!\w|\s*=|:\s)/.exec(line)?.[1]
     if (name === undefined || !KNOWN.includes(name) || name in read) return []
-    return [`${name} (.env, line ${index + 1}): expected ${name}=<value>`]
+    return [`${name} (${file}, line ${index + 1}): expected ${name}=<value>`]
   })
 }
 
 /** Warns of values that a `#` cuts short, which is how a password silently becomes another. */
-export function cutShort(text: string): string[] {
+export function cutShort(text: string, file = '.env'): string[] {
   return text.split(/\r?\n/).flatMap(line => {
     const name = /^\s*(?:export\s+)?(\w+)\s*=\s*(?!['"`\s])[^#]*[^#\s]#/.exec(line)?.[1]
     if (name === undefined || !KNOWN.includes(name)) return []
-    return [`${name} (.env): the value ends before the #; put it in single quotes to keep it`]
+    return [`${name} (${file}): the value ends before the #; put it in single quotes to keep it`]
   })
 }

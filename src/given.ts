@@ -8,6 +8,8 @@ export interface Sources {
   flags: Record<string, unknown>
   env: Record<string, string | undefined>
   dotenv: Record<string, string>
+  /** What its file is called, if not `.env`. */
+  dotenvFile?: string
   /** What is wrong with the text of `.env` itself, a line each. */
   mistakes?: readonly string[]
   /** From the caller: stronger than the table's defaults only. Texts as a reader would write them. */
@@ -93,7 +95,7 @@ export function isTwin(name: SettingName): boolean {
   return name.endsWith('-file') && SETTINGS.some(setting => `${setting.name}-file` === name)
 }
 
-function levels({ flags, env, dotenv }: Sources): Level[] {
+function levels({ flags, env, dotenv, dotenvFile = '.env' }: Sources): Level[] {
   return [
     {
       label: ({ name }) => `--${name}`,
@@ -106,8 +108,8 @@ function levels({ flags, env, dotenv }: Sources): Level[] {
       read: setting => env[setting.env] || undefined,
     },
     {
-      label: setting => `${setting.env} (.env)`,
-      source: setting => `.env ${setting.env}`,
+      label: setting => `${setting.env} (${dotenvFile})`,
+      source: setting => `${dotenvFile} ${setting.env}`,
       read: setting => dotenv[setting.env] || undefined,
     },
   ]

@@ -75,8 +75,10 @@ describe('what was typed', () => {
     [['pause', 'default'], 'Missing: --reason'],
     [['pause'], 'Missing: <target>'],
     [['runs', '--schedule', 'x'], 'Unknown: --schedule (not an option of this command)'],
-    [['check', '--password'], 'Not enough arguments following: password'],
-    [['check', '--env-file=none.env'], 'none.env'],
+    [['check', '--password'], '--password: expected a value, got nothing'],
+    [['check', '--settings=none.env'], 'none.env'],
+    [['check', '--dry-run=nope'], '--dry-run: expected yes or no, got "nope"'],
+    [['check', '--interval=1', '--interval=2'], '--interval: expected one value, got two'],
   ])('is wrong: %j', async (args, message) => {
     const { code, stdout, stderr } = await ended(args)
     expect(stderr).toContain(message)
@@ -104,9 +106,9 @@ describe('the configuration', () => {
 
   it('takes texts from flags as they stand', async () => {
     const username = ` 007 "a" 'b' $c #d é=`
-    const setting = await settings([`--username=${username}`, '--interval', '1', '--interval', '2'])
+    const setting = await settings([`--username=${username}`, '--dry-run=TRUE'])
     expect(setting('username').value).toBe(username)
-    expect(setting('interval').value).toBe(2000)
+    expect(setting('dry-run').value).toBe(true)
   })
 
   it('reads .env of the current folder, or the file that is named', async () => {
@@ -116,7 +118,10 @@ describe('the configuration', () => {
       value: 3000,
       source: '.env SCHEDULER_INTERVAL',
     })
-    expect((await settings(['--env-file', 'other.env']))('interval').value).toBe(4000)
+    expect((await settings(['--settings', 'other.env']))('interval')).toMatchObject({
+      value: 4000,
+      source: 'other.env SCHEDULER_INTERVAL',
+    })
   })
 
   it('warns of a value in .env that a # cuts short', async () => {

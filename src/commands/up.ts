@@ -169,7 +169,8 @@ function banner({ config, engine, dashboard, look }: Shown): string {
     ['end', 'Ctrl-C'],
   ]
   const rows = lines.map(([name = '', text]) => `  ${paint.bold(name.padEnd(10))} ${text}`)
-  return `${paint.bold(`hft-scheduler ${VERSION}`)}\n${rows.join('\n')}\n\n`
+  const dry = config.dryRun ? paint.yellow('  DRY RUN: no calls are made, slots are skipped') : ''
+  return `${paint.bold(`hft-scheduler ${VERSION}`)}${dry}\n${rows.join('\n')}\n\n`
 }
 
 const HINTS: Record<string, { hint: string; exitCode: number }> = {

@@ -111,7 +111,8 @@ export class Worker {
     this.#announcer.start()
     this.#company.start()
     this.#runner.keeper.start()
-    events.emit('started', { part: 'worker', detail: config.worker.name })
+    const dry = config.dryRun ? ', DRY RUN: it makes no calls' : ''
+    events.emit('started', { part: 'worker', detail: `${config.worker.name}${dry}` })
   }
 
   checks(): Check[] {
