@@ -137,9 +137,10 @@ function loader(argv: Record<string, unknown>): CommandContext['load'] {
     const text = envFileText(named, here?.folder)
     const dotenv = parse(text)
     const mistakes = withoutValue(text, dotenv, dotenvFile)
-    const sources = { flags: argv, env: process.env, dotenv, dotenvFile, mistakes }
+    const doubts = cutShort(text, dotenvFile)
+    const sources = { flags: argv, env: process.env, dotenv, dotenvFile, mistakes, doubts }
     const given = Object.fromEntries(Object.keys(defaults).map(name => [name, `${argv._}`]))
-    const resolved = resolveConfig(
+    return resolveConfig(
       {
         ...sources,
         defaults: { ...(here === null ? {} : { 'redis-url': here.url }), ...defaults },
@@ -147,7 +148,6 @@ function loader(argv: Record<string, unknown>): CommandContext['load'] {
       },
       needs,
     )
-    return { ...resolved, warnings: [...cutShort(text, dotenvFile), ...resolved.warnings] }
   }
 }
 
@@ -157,7 +157,9 @@ function nameOf(folder = process.cwd()): string {
 
 function report(error: unknown): number {
   if (error instanceof ConfigError) {
-    process.stderr.write(`${NAME}: ${error.message}\n`)
+    // They may say why: a variable that is not set, as its name is mistyped.
+    const warnings = error.picture.warnings.map(line => `warning: ${line}\n`).join('')
+    process.stderr.write(`${warnings}${NAME}: ${error.message}\n`)
     return USAGE
   }
   if (error instanceof UserError) {

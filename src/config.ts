@@ -6,7 +6,7 @@ import { type EffectiveSetting, effectiveSettings } from './effective-settings.t
 import { fileText, type Given, given, isTwin, problem, type Sources, shown } from './given.ts'
 import type { JobName } from './jobs.ts'
 import type { RedisTarget } from './redis.ts'
-import { clashes } from './schedule-settings.ts'
+import { clashes, TIMES } from './schedule-settings.ts'
 import { lackingHalf } from './sentinel-settings.ts'
 import { Unfit } from './setting-kinds.ts'
 import { SETTINGS, type Setting, type SettingName, type Values } from './settings.ts'
@@ -73,14 +73,22 @@ export interface Resolved {
   readonly warnings: readonly string[]
 }
 
+/** What can be said of a configuration that has mistakes. */
+interface Picture extends Pick<Resolved, 'settings' | 'warnings'> {
+  /** Null where the mistakes leave open what is called, and when. */
+  readonly engines: readonly Engine[] | null
+}
+
 /** The configuration has mistakes: all of them, each one line that names its setting. */
 export class ConfigError extends Error {
   override name = 'ConfigError'
   readonly problems: readonly string[]
+  readonly picture: Picture
 
-  constructor(problems: readonly string[]) {
+  constructor(problems: readonly string[], picture: Picture) {
     super(`The configuration has mistakes:\n${problems.map(line => `  ${line}`).join('\n')}`)
     this.problems = problems
+    this.picture = picture
   }
 }
 
@@ -92,9 +100,10 @@ export class ConfigError extends Error {
 export function resolveConfig(sources: Sources, needs: { credentials: boolean }): Resolved {
   const problems = [...(sources.mistakes ?? [])]
   const found = new Map<SettingName, Given>()
+  const wrong = new Set<SettingName>()
   const read: Partial<Record<SettingName, unknown>> = {}
-  const settings: readonly Setting[] = SETTINGS
-  for (const setting of settings) {
+  const table: readonly Setting[] = SETTINGS
+  for (const setting of table) {
     const { name } = setting
     const before = problems.length
     const it = isTwin(name) ? undefined : given(setting, sources, problems)
@@ -103,6 +112,7 @@ export function resolveConfig(sources: Sources, needs: { credentials: boolean })
     else if (needs.credentials && before === problems.length && CREDENTIALS.includes(name)) {
       problems.push(missing(setting))
     }
+    if (problems.length > before) wrong.add(name)
   }
   problems.push(
     ...clashes(found),
@@ -112,19 +122,27 @@ export function resolveConfig(sources: Sources, needs: { credentials: boolean })
   )
   const engineCa = certificate(found.get('api-ca-file'), problems)
   const redisCa = certificate(found.get('redis-ca-file'), problems)
-  if (problems.length > 0) throw new ConfigError(problems)
-
   const values = read as Values
-  return Object.freeze({
-    config: freeze(assemble(values, found, { engine: engineCa, redis: redisCa })),
-    settings: freeze(effectiveSettings(values, found)),
-    warnings: freeze([
-      ...unknownVariables(Object.keys(sources.env), ''),
-      ...unknownVariables(Object.keys(sources.dotenv), ` (${sources.dotenvFile ?? '.env'})`),
-      ...doubts(values, found),
-    ]),
-  })
+  const settings = freeze(effectiveSettings(values, found, wrong))
+  const warnings = freeze([
+    ...(sources.doubts ?? []),
+    ...unknownVariables(Object.keys(sources.env), ''),
+    ...unknownVariables(Object.keys(sources.dotenv), ` (${sources.dotenvFile ?? '.env'})`),
+    ...doubts(values, found),
+  ])
+  const known = !TELLING.some(name => wrong.has(name))
+  const config = known ? assemble(values, found, { engine: engineCa, redis: redisCa }) : null
+  if (problems.length > 0 || config === null) {
+    throw new ConfigError(problems, { settings, warnings, engines: config?.engines ?? null })
+  }
+  return Object.freeze({ config: freeze(config), settings, warnings })
 }
+
+/** With these, one knows what is called, and when. */
+const TELLING: readonly SettingName[] = [
+  ...(['jobs', 'interval', 'timezone', 'api-scheme', 'api-host', 'api-port'] as const),
+  ...Object.values(TIMES).flatMap(({ interval, cron }) => [interval, cron]),
+]
 
 const CREDENTIALS: readonly SettingName[] = ['username', 'password']
 

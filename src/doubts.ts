@@ -3,8 +3,8 @@ import { JOBS } from './jobs.ts'
 import { TIMES } from './schedule-settings.ts'
 import type { SettingName, Values } from './settings.ts'
 
-/** What is no mistake, but probably not meant: one warning each. */
-export function doubts(values: Values, found: ReadonlyMap<SettingName, Given>): string[] {
+/** What is no mistake, but probably not meant: one warning each. `values` lacks what is wrong. */
+export function doubts(values: Partial<Values>, found: ReadonlyMap<SettingName, Given>): string[] {
   const warnings: string[] = []
   const given = (name: SettingName) => found.get(name)
   const flagged = (name: SettingName) => given(name)?.source === `flag --${name}`
@@ -19,18 +19,19 @@ export function doubts(values: Values, found: ReadonlyMap<SettingName, Given>): 
     const better = 'SCHEDULER_DASHBOARD_PASSWORD, SCHEDULER_DASHBOARD_PASSWORD_FILE'
     warnings.push(`--dashboard-password: ${listed} ${better}, --dashboard-password-file`)
   }
-  if (flagged('redis-url') && new URL(values['redis-url']).password) {
+  const redisUrl = values['redis-url']
+  if (flagged('redis-url') && redisUrl && new URL(redisUrl).password) {
     warnings.push(`--redis-url: it holds a password, and ${listed} REDIS_URL, REDIS_URL_FILE`)
   }
   const caFile = given('api-ca-file')
-  if (caFile && values['api-scheme'] !== 'https') {
+  if (caFile && values['api-scheme'] === 'http') {
     warnings.push(`${caFile.label}: has no effect, the engine is called by http`)
   }
   const redisCaFile = given('redis-ca-file')
-  if (redisCaFile && !values['redis-url'].startsWith('rediss:')) {
+  if (redisCaFile && redisUrl?.startsWith('redis:')) {
     warnings.push(`${redisCaFile.label}: has no effect, the URL of Redis is no rediss://`)
   }
-  for (const job of JOBS.filter(job => !values.jobs.includes(job))) {
+  for (const job of JOBS.filter(job => values.jobs?.includes(job) === false)) {
     for (const name of Object.values(TIMES[job])) {
       const label = given(name)?.label
       if (label) warnings.push(`${label}: has no effect, ${job} is not among the jobs`)

@@ -12,6 +12,8 @@ export interface Sources {
   dotenvFile?: string
   /** What is wrong with the text of `.env` itself, a line each. */
   mistakes?: readonly string[]
+  /** What may not have been meant in it. */
+  doubts?: readonly string[]
   /** From the caller: stronger than the table's defaults only. Texts as a reader would write them. */
   defaults?: Partial<Record<SettingName, unknown>>
   /** What to call the source of such a default, e.g. `up in this folder`. */

@@ -5,6 +5,7 @@ import { type CommandContext, UserError } from '../command.ts'
 import { commandHere } from '../command-here.ts'
 import type { Config, Resolved } from '../config.ts'
 import { Dashboard } from '../dashboard/dashboard.ts'
+import { engineIsSet, TRIAL_INTERVAL } from '../engine-settings.ts'
 import type { Checked } from '../health/check.ts'
 import { Health } from '../health/health.ts'
 import { Producer } from '../producer/producer.ts'
@@ -22,12 +23,8 @@ import { paint } from '../terminal.ts'
 import { VERSION } from '../version.ts'
 import { Worker } from '../worker/worker.ts'
 
-/** What someone who has an engine sets; with none of them, the engine is simulated. */
-const ENGINE_SETTINGS = new Set(['api-host', 'api-port', 'api-scheme', 'username', 'password'])
 /** Without its Redis nothing can be recorded any more, so the end waits no longer for it, ms. */
 const LAST = 3000
-/** Someone who tries it wants to see it work. */
-const TRIAL_INTERVAL = '5s'
 /** A dashboard's port that nobody chose can be another one, of so many. */
 const PORTS = 100
 
@@ -41,7 +38,7 @@ export async function up(context: CommandContext): Promise<number> {
   let gone: string | null = null
   try {
     const first = context.load({ credentials: false })
-    const simulating = needsEngine(first)
+    const simulating = !engineIsSet(first.settings)
     // What is wrong with the configuration of a real one is said before anything is started.
     if (!simulating) context.load({ credentials: true })
     const log = openLog(context, { ...first, warnings: [] })
@@ -117,10 +114,6 @@ export async function up(context: CommandContext): Promise<number> {
 
 function isSet({ settings }: Resolved, name: SettingName): boolean {
   return settings.some(setting => setting.name === name && setting.set)
-}
-
-function needsEngine(resolved: Resolved): boolean {
-  return ![...ENGINE_SETTINGS].some(name => isSet(resolved, name as SettingName))
 }
 
 function simulated({ argv }: CommandContext): Promise<SimulatedEngine> {
