@@ -1,4 +1,5 @@
-import { isIPv6 } from 'node:net'
+import { isIPv4, isIPv6 } from 'node:net'
+import { isHostName } from './host-name.ts'
 import { type Kind, MASK, Unfit } from './setting-kinds.ts'
 
 /** A host name or an address, as a URL has it: IPv6 in brackets. */
@@ -12,7 +13,11 @@ export const host: Kind<string> = {
     if (isIPv6(bare) && !bare.includes('%')) return `[${bare.toLowerCase()}]`
     if (!/^[\p{L}\p{N}._-]+$/u.test(name)) throw new Unfit(host.expected)
     const url = parsed(`http://${name}`)
-    if (!url) throw new Unfit(host.expected)
+    if (!url || !isHostName(url.hostname)) throw new Unfit(host.expected)
+    // A URL reads 127.1 and 0x7f000001 as 127.0.0.1, and 1 as 0.0.0.1.
+    if (isIPv4(url.hostname) && url.hostname !== name) {
+      throw new Unfit(`${host.expected}: an IPv4 address of four decimal numbers`)
+    }
     return url.hostname
   },
   show: value => value,

@@ -1,7 +1,9 @@
-import type { Given } from './given.ts'
+import { formatDuration } from './duration.ts'
+import { DEFAULT_LEVEL, type Given } from './given.ts'
 import { JOBS } from './jobs.ts'
-import { TIMES } from './schedule-settings.ts'
+import { followsCron, gridOf, TIMES } from './schedule-settings.ts'
 import type { SettingName, Values } from './settings.ts'
+import { spacing } from './slots.ts'
 
 /** What is no mistake, but probably not meant: one warning each. `values` lacks what is wrong. */
 export function doubts(values: Partial<Values>, found: ReadonlyMap<SettingName, Given>): string[] {
@@ -31,6 +33,11 @@ export function doubts(values: Partial<Values>, found: ReadonlyMap<SettingName, 
   if (redisCaFile && redisUrl?.startsWith('redis:')) {
     warnings.push(`${redisCaFile.label}: has no effect, the URL of Redis is no rediss://`)
   }
+  const timezone = given('timezone')
+  if (timezone && chosen(timezone) && !JOBS.some(job => followsCron(job, found))) {
+    warnings.push(`${timezone.label}: has no effect, no job has a cron pattern`)
+  }
+  warnings.push(...longLead(values, found))
   for (const job of JOBS.filter(job => values.jobs?.includes(job) === false)) {
     for (const name of Object.values(TIMES[job])) {
       const label = given(name)?.label
@@ -38,4 +45,26 @@ export function doubts(values: Partial<Values>, found: ReadonlyMap<SettingName, 
     }
   }
   return warnings
+}
+
+/** Somebody has set it: nobody has to hear of what a default does not do. */
+function chosen({ level }: Given): boolean {
+  return level < DEFAULT_LEVEL
+}
+
+/** A lead counts up to half of the way from one slot to the next only. */
+function longLead(values: Partial<Values>, found: ReadonlyMap<SettingName, Given>): string[] {
+  const lead = found.get('lead')
+  const { jobs = [], lead: wanted } = values
+  if (!lead || !chosen(lead) || !wanted) return []
+  return (jobs ?? []).flatMap(job => {
+    const names = ['interval', 'timezone', TIMES[job].interval, TIMES[job].cron] as const
+    // What is wrong is given, and has no value.
+    if (names.some(name => found.has(name) && !values[name])) return []
+    const most = Math.floor(spacing(gridOf(job, values as Values, found)) / 2)
+    if (wanted <= most) return []
+    return [
+      `${lead.label}: ${job} is called too often for it, ${formatDuration(most)} counts there`,
+    ]
+  })
 }

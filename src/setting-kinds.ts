@@ -134,23 +134,3 @@ export const timezone: Kind<string> = {
   },
   show: value => value,
 }
-
-export const cron: Kind<string> = {
-  expected: 'a cron pattern of 5 fields, or 6 with seconds first',
-  parse(given) {
-    const fields = given.trim().split(/\s+/)
-    if (fields.length < 5 || fields.length > 6) throw new Unfit(cron.expected)
-    // The parser takes H as "any", drawn anew at every parse: no two processes would agree.
-    if (fields.some(field => /(^|,)H/i.test(field))) throw new Unfit(`${cron.expected}, without H`)
-    const pattern = fields.join(' ')
-    try {
-      nextSlot({ cron: pattern, timezone: 'UTC' }, Date.now())
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      if (/loop limit/.test(why)) throw new Unfit('a cron pattern that fires some day')
-      throw new Unfit(`${cron.expected} (${why})`)
-    }
-    return pattern
-  },
-  show: value => value,
-}

@@ -1,8 +1,8 @@
 import { host, prefix, redisUrl, sentinels, urlPath } from './addresses.ts'
+import { cron } from './cron-kind.ts'
 import {
   choice,
   count,
-  cron,
   duration,
   file,
   flag,
