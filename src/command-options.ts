@@ -1,4 +1,4 @@
-import { parseInstant } from './duration.ts'
+import { INSTANT, parseInstant } from './duration.ts'
 import { JOBS } from './jobs.ts'
 import { VERDICTS } from './ledger/run.ts'
 import { choice, count, duration, type Kind, Unfit } from './setting-kinds.ts'
@@ -64,7 +64,10 @@ export function ownOptions(command: keyof typeof COMMAND_OPTIONS): Options {
 const [json, follow] = [flag('one JSON object per line'), flag('go on with what comes in')]
 const engine = text('only this engine')
 const job = oneOf('job', JOBS, 'only this job')
-const since = instant('since', 'only what is newer: 15m ago, an ISO date or epoch ms')
+const since = instant(
+  'since',
+  'only what is newer: 15m ago, yesterday, 2026-01-31T12:00 (local time)',
+)
 const force = flag('declare even what other producers that live stand against')
 
 /** The options of each command beside the settings, by command. */
@@ -131,7 +134,7 @@ export const COMMAND_OPTIONS = {
   audit: {
     schedule: text('only this schedule, <engine>/<job>'),
     engine,
-    from: instant('from', 'first slot: 15m ago, an ISO date or epoch ms'),
+    from: instant('from', 'first slot: 15m ago, yesterday, 2026-01-31T12:00 (local time)'),
     to: instant('to', 'last slot, in the same ways'),
     since: instant('since', 'the same as --from'),
     json,
@@ -188,13 +191,12 @@ function rate(name: string, describe: string): Option {
 }
 
 function instant(name: string, describe: string): Option {
-  const expected = 'a duration (15m), an ISO date (2026-01-31T12:00:00Z) or epoch ms'
   const parse = (given: string) => {
     const at = parseInstant(given, Date.now())
-    if (at === null) throw new Unfit(expected)
+    if (at === null) throw new Unfit(INSTANT)
     return at
   }
-  return parsedBy(name, { expected, parse, show: String }, describe)
+  return parsedBy(name, { expected: INSTANT, parse, show: String }, describe)
 }
 
 function parsedBy<T>(name: string, kind: Kind<T>, describe: string, preset?: string): Option {

@@ -4,7 +4,7 @@ import { formatDuration } from '../duration.ts'
 import { engineIsSet, TRIAL_INTERVAL } from '../engine-settings.ts'
 import { scheduleId } from '../jobs.ts'
 import { cadence, type Grid, nextSlot } from '../slots.ts'
-import { jsonLine, paint, printable, table } from '../terminal.ts'
+import { clock, jsonLine, paint, printable, table, timed } from '../terminal.ts'
 
 /** Exit code where the configuration has mistakes. */
 const USAGE = 2
@@ -83,12 +83,14 @@ function sheet({ settings, engines, notes, warnings }: Picture): string {
   const schedules = planned(engines ?? []).map(({ schedule, grid, next, engine }) => [
     schedule,
     words(grid),
-    new Date(next).toISOString(),
+    clock(next),
     engine,
   ])
   const parts = [
     table(['setting', 'value', 'source'], settings.map(row)),
-    schedules.length === 0 ? '' : table(['schedule', 'slots', 'next slot', 'engine'], schedules),
+    schedules.length === 0
+      ? ''
+      : table(['schedule', 'slots', timed('next slot'), 'engine'], schedules),
     notes.join('\n'),
     warnings.map(line => `warning: ${line}`).join('\n'),
   ]

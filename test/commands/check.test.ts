@@ -35,8 +35,11 @@ it('prints settings with their sources, the schedules and the warnings', async (
   expect(code).toBe(0)
   expect(output).toMatch(/^password +\*{8} +environment SCHEDULER_ENGINEAPI_PASSWORD$/m)
   expect(output).toMatch(/^settle +30s +as --timeout$/m)
-  expect(output).toMatch(/^default\/update-engine +at \*\/5 \* \* \* \* \(UTC\) +\d{4}-.*Z/m)
-  expect(output).toMatch(/^default\/get-stats +every 10 s, shifted by 5s +\d{4}-.*Z/m)
+  expect(output).toMatch(/^schedule +slots +next slot \(UTC\S*\) +engine$/m)
+  expect(output).toMatch(
+    /^default\/update-engine +at \*\/5 \* \* \* \* \(UTC\) +(\S+ )?\d\d:\d[05]:00\.000 /m,
+  )
+  expect(output).toMatch(/^default\/get-stats +every 10 s, shifted by 5s +(\S+ )?[\d:]+5\.000 /m)
   expect(output).toMatch(/^warning: SCHEDULER_INTERVALL: no such setting/m)
   expect(output).not.toContain('s3cret')
 })
