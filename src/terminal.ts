@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import Table from 'cli-table3'
 import pc from 'picocolors'
+import { zone } from './zone.ts'
 
 /** Colours for a terminal: none when piped or with NO_COLOR (picocolors decides). */
 export const paint = {
@@ -53,14 +54,6 @@ export function dayMarks(): (at: number) => string {
 function day(at: number): string {
   const date = new Date(at)
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
-}
-
-/** `UTC`, `UTC+1`, `UTC-3:30`: what local time is at `at`. */
-function zone(at: number): string {
-  const offset = -new Date(at).getTimezoneOffset()
-  if (offset === 0) return 'UTC'
-  const [hours, minutes] = [Math.floor(Math.abs(offset) / 60), Math.abs(offset) % 60]
-  return `UTC${offset < 0 ? '-' : '+'}${hours}${minutes === 0 ? '' : `:${two(minutes)}`}`
 }
 
 function two(value: number, width = 2): string {
