@@ -1,23 +1,9 @@
-import { INSTANT, parseInstant } from './duration.ts'
 import { JOBS } from './jobs.ts'
 import { VERDICTS } from './ledger/run.ts'
-import { choice, count, duration, type Kind, Unfit } from './setting-kinds.ts'
+import { counted, flag, instant, type Option, rate, text, time } from './option-kinds.ts'
 import { ALIASES, SETTINGS, type Setting } from './settings.ts'
 import { GENERATIONS, STEPS } from './simulation.ts'
 
-/** An option as the command line's parser takes it. */
-export interface Option {
-  type: 'string' | 'boolean'
-  describe: string
-  group?: string
-  alias?: string
-  requiresArg?: boolean
-  demandOption?: boolean
-  choices?: readonly string[]
-  default?: string
-  defaultDescription?: string
-  coerce?: (text: string) => unknown
-}
 type Options = Record<string, Option>
 
 /** The options of every command. */
@@ -63,7 +49,7 @@ export function ownOptions(command: keyof typeof COMMAND_OPTIONS): Options {
 
 const [json, follow] = [flag('one JSON object per line'), flag('go on with what comes in')]
 const engine = text('only this engine')
-const job = oneOf('job', JOBS, 'only this job')
+const job: Option = { ...text('only this job'), choices: JOBS }
 const since = instant(
   'since',
   'only what is newer: 15m ago, yesterday, 2026-01-31T12:00 (local time)',
@@ -109,7 +95,7 @@ export const COMMAND_OPTIONS = {
   check: { json },
   doctor: { json },
   health: {
-    check: oneOf('check', ['livez', 'readyz', 'healthz'], 'what to ask', 'healthz'),
+    check: { ...text('what to ask'), choices: ['livez', 'readyz', 'healthz'], default: 'healthz' },
     wait: time('wait', 'how long to wait for the answer', '3s'),
     json: flag('the answer as one JSON object'),
   },
@@ -127,7 +113,11 @@ export const COMMAND_OPTIONS = {
     engine,
     since,
     limit: counted('limit', 1, 1e6, 'at most so many, the newest', '50'),
-    format: oneOf('format', ['table', 'csv', 'ndjson', 'json'], 'how to print', 'table'),
+    format: {
+      ...text('how to print'),
+      choices: ['table', 'csv', 'ndjson', 'json'],
+      default: 'table',
+    },
     follow,
     json: flag('the same as --format ndjson'),
   },
@@ -148,65 +138,3 @@ export const COMMAND_OPTIONS = {
     json,
   },
 } as const satisfies Record<string, Options>
-
-function text(describe: string): Option {
-  return { type: 'string', describe, requiresArg: true }
-}
-
-function flag(describe: string): Option {
-  return { type: 'boolean', describe }
-}
-
-function time(name: string, describe: string, preset: string): Option {
-  return parsedBy(name, duration('0s', '366d'), describe, preset)
-}
-
-function counted(
-  name: string,
-  min: number,
-  max: number,
-  describe: string,
-  preset?: string,
-): Option {
-  return parsedBy(name, count(min, max), describe, preset)
-}
-
-function oneOf(
-  name: string,
-  choices: readonly string[],
-  describe: string,
-  preset?: string,
-): Option {
-  return { ...parsedBy(name, choice(...choices), describe, preset), choices }
-}
-
-function rate(name: string, describe: string): Option {
-  const expected = 'a number from 0 to 1'
-  const parse = (given: string) => {
-    const value = given.trim() === '' ? Number.NaN : Number(given)
-    if (!(value >= 0 && value <= 1)) throw new Unfit(expected)
-    return value
-  }
-  return parsedBy(name, { expected, parse, show: String }, describe, '0')
-}
-
-function instant(name: string, describe: string): Option {
-  const parse = (given: string) => {
-    const at = parseInstant(given, Date.now())
-    if (at === null) throw new Unfit(INSTANT)
-    return at
-  }
-  return parsedBy(name, { expected: INSTANT, parse, show: String }, describe)
-}
-
-function parsedBy<T>(name: string, kind: Kind<T>, describe: string, preset?: string): Option {
-  const coerce = (given: string) => {
-    try {
-      return kind.parse(given)
-    } catch (error) {
-      if (!(error instanceof Unfit)) throw error
-      throw new Unfit(`--${name}: expected ${error.message}, got ${JSON.stringify(given)}`)
-    }
-  }
-  return { ...text(describe), coerce, ...(preset === undefined ? {} : { default: preset }) }
-}

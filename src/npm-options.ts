@@ -1,4 +1,5 @@
-import { COMMAND_OPTIONS, GENERAL_OPTIONS, type Option, settingOptions } from './command-options.ts'
+import { COMMAND_OPTIONS, GENERAL_OPTIONS, settingOptions } from './command-options.ts'
+import type { Option } from './option-kinds.ts'
 import { alike, letters } from './suggestion.ts'
 
 /** npm's own: where it finds the package, and how much it says. */

@@ -52,7 +52,7 @@ function dashed(name: string): string {
  * Node.js reads these wherever they stand, and before us: it takes what is in the file for the
  * environment's, and ends without a word of ours where there is none.
  */
-export const NODES: Readonly<Record<string, string>> = Object.fromEntries(
+const NODES: Readonly<Record<string, string>> = Object.fromEntries(
   ['env-file', 'env-file-if-exists'].map(name => [
     name,
     'Node.js takes this option for itself; type --settings <file>',

@@ -1,8 +1,9 @@
 import { COMMANDS } from './command-declarations.ts'
-import { GENERAL_OPTIONS, type Option, ownOptions, settingOptions } from './command-options.ts'
-import { flag, Unfit } from './setting-kinds.ts'
-import { NODES, unknownOption, unknownWord } from './suggestion.ts'
-import { type Spelling, split } from './words.ts'
+import { GENERAL_OPTIONS, ownOptions, settingOptions } from './command-options.ts'
+import type { Option } from './option-kinds.ts'
+import { choice, flag, Unfit } from './setting-kinds.ts'
+import { unknownOption, unknownWord } from './suggestion.ts'
+import { ALONE, type Spelling, split } from './words.ts'
 
 export interface Typed {
   /** The same in words that the parser of the command line cannot misread. */
@@ -24,11 +25,8 @@ const SPELLINGS = new Map<string, Spelling>([
   ...[...ALL].map(([name, { type, alias }]): [string, Spelling] => {
     return [name, { flag: type === 'boolean', alias }]
   }),
-  // No options of ours, but their values shall not be taken for names.
-  ...Object.keys(NODES).map((name): [string, Spelling] => [
-    name,
-    { flag: false, alias: undefined },
-  ]),
+  ['help', { flag: true, alias: 'h' }],
+  ['version', { flag: true }],
 ])
 
 /**
@@ -42,9 +40,9 @@ export function readTyped(typed: readonly string[], npm: boolean): Typed {
   const { names, options, unknown, mistakes } = split(typed, SPELLINGS)
   const [first] = names
   const command = first !== undefined && Object.hasOwn(COMMANDS, first) ? (first as Command) : null
-  const asked = unknown.find(word => word in ASKED)
+  const asked = options.find(({ name, text }) => ASKED.includes(name) && text === ALONE)
   if (asked !== undefined) {
-    const words = [...(command === null ? [] : [command]), ASKED[asked] as string]
+    const words = [...(command === null ? [] : [command]), `--${asked.name}`]
     return { words, values: {}, mistakes: [] }
   }
   const room = command === null ? names.length : COMMANDS[command].target ? 2 : 1
@@ -75,11 +73,7 @@ export function readTyped(typed: readonly string[], npm: boolean): Typed {
 /** The first word where a shell asks what could be typed. */
 const COMPLETION = '--get-yargs-completions'
 /** Questions that are answered whatever else was typed. */
-const ASKED: Readonly<Record<string, string>> = {
-  '--help': '--help',
-  '-h': '--help',
-  '--version': '--version',
-}
+const ASKED: readonly string[] = ['help', 'version']
 
 function optionsOf(command: Command): Readonly<Record<string, Option>> {
   const settings = settingOptions(COMMANDS[command].groups)
@@ -114,16 +108,15 @@ function valuesOf(options: readonly { name: string; text: string }[], command: C
 }
 
 /** The value of an option that is no setting. Throws Unfit with the whole message. */
-function parsed(name: string, { type, coerce }: Option, text: string): unknown {
-  if (type === 'boolean') {
-    try {
-      return flag.parse(text)
-    } catch {
-      throw new Unfit(`--${name}: expected ${flag.expected}, got ${JSON.stringify(text)}`)
-    }
-  }
+function parsed(name: string, { type, choices, coerce }: Option, text: string): unknown {
+  if (coerce) return coerce(text)
   if (text === '') throw new Unfit(`--${name}: expected a value, got nothing`)
-  return coerce ? coerce(text) : text
+  const kind = type === 'boolean' ? flag : choices && choice(...choices)
+  try {
+    return kind ? kind.parse(text) : text
+  } catch {
+    throw new Unfit(`--${name}: expected ${kind?.expected}, got ${JSON.stringify(text)}`)
+  }
 }
 
 /** One word for all that say the same of a flag. */

@@ -13,10 +13,11 @@ export interface Words {
 export interface Spelling {
   readonly flag: boolean
   /** One letter. */
-  readonly alias: string | undefined
+  readonly alias?: string | undefined
 }
 
-const ALONE = 'yes'
+/** What a flag says that stands alone. */
+export const ALONE = 'yes'
 /** What follows a flag and looks like its value: it would be taken for a name. */
 const ANSWER = /^(?:yes|no|true|false|on|off|1|0)$/i
 
@@ -37,14 +38,18 @@ export function split(typed: readonly string[], known: ReadonlyMap<string, Spell
     const name = letter === undefined ? undefined : short.get(letter)
     if (!/^-./.test(word)) names.push(word)
     // With one dash instead of two, `-username` would be a user called sername.
-    else if (name !== undefined && !known.has(bare(word))) option(name, attached(word))
+    else if (name !== undefined && !known.has(named(word).slice(1))) option(name, attached(word))
     else if (known.has(long)) {
       if (no === undefined) option(long, value ?? null)
       else negated(long, value)
-    } else unknown.push(word.replace(/=[\s\S]*$/, ''))
+    } else {
+      unknown.push(named(word))
+      // Its value, if it is one: it would be taken for a name, and shown.
+      if (!word.includes('=') && words[0] !== undefined && !/^-./.test(words[0])) words.shift()
+    }
   }
   for (const word of typed.slice(end + 1)) {
-    if (/^-./.test(word)) mistakes.push(`${word}: no options are read after --`)
+    if (/^-./.test(word)) mistakes.push(`${named(word)}: no options are read after --`)
     else names.push(word)
   }
   return { names, options, unknown, mistakes }
@@ -75,8 +80,9 @@ export function split(typed: readonly string[], known: ReadonlyMap<string, Spell
 const LONG = /^--(no-)?([^=]+)(?:=([\s\S]*))?$/
 const LETTER = /^-([^-])/
 
-function bare(word: string): string {
-  return word.slice(1).replace(/=[\s\S]*$/, '')
+/** The option without its value. */
+function named(word: string): string {
+  return word.replace(/=[\s\S]*$/, '')
 }
 
 /** The value in `-nvalue` or `-n=value`; null where it is to follow. */
