@@ -44,7 +44,9 @@ outputs.end(exitCode)
 function understood(typed: readonly string[]): Typed {
   const npm = process.env.npm_lifecycle_event === 'start'
   const read = readTyped(typed, npm)
-  const mistakes = [...swallowed(process.env), ...read.mistakes]
+  const taken = swallowed(process.env)
+  // The values of what npm has taken are words without an option: passwords among them.
+  const mistakes = taken.length > 0 ? taken : read.mistakes
   if (mistakes.length === 0) return read
   throw new UserError(mistakes.join(`\n${NAME}: `), { exitCode: USAGE, hint: HELP })
 }

@@ -30,7 +30,8 @@ export function unknownWord(word: string, command: Command | null, npm: boolean)
   }
   return Object.hasOwn(COMMANDS, word)
     ? `Unknown: ${word} (npm start runs ${command}; for this one type npx hft-scheduler ${word})`
-    : `Unknown: ${word} (options follow a --, as in npm start -- --interval 1)`
+    : // It may be the value of an option that npm has taken, and a secret.
+      'Unknown words: options follow a --, as in npm start -- --interval 1'
 }
 
 /** Says of an option that `known`, those of the command, do not name, which may have been meant. */

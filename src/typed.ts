@@ -62,7 +62,7 @@ export function readTyped(typed: readonly string[], npm: boolean): Typed {
       ...(first === undefined || command !== null || first === 'completion'
         ? []
         : [unknownWord(first, null, npm)]),
-      ...names.slice(room).map(word => unknownWord(word, command, npm)),
+      ...new Set(names.slice(room).map(word => unknownWord(word, command, npm))),
       ...[...new Set(strange)].map(name => unknownOption(name, [...mine.keys()])),
       ...mistakes,
       ...problems,

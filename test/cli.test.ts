@@ -65,7 +65,7 @@ describe('what was typed', () => {
   it.each([
     [['wroker'], 'Unknown: wroker (did you mean worker?)'],
     [['worker', '--intervall', '3'], 'Unknown: --intervall (did you mean --interval?)'],
-    [['runs', '--since', 'later'], '--since: expected a duration (15m)'],
+    [['runs', '--since', 'later'], '--since: expected so long ago (15m)'],
     [['pause', 'default'], 'Missing: --reason'],
     [['pause'], 'Missing: <target>'],
     [['check', '--password'], '--password: expected a value, got nothing'],

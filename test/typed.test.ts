@@ -138,8 +138,8 @@ describe('what nobody understands', () => {
     expect(readTyped(['up', 'status'], true).mistakes).toEqual([
       'Unknown: status (npm start runs up; for this one type npx hft-scheduler status)',
     ])
-    expect(readTyped(['up', '1'], true).mistakes).toEqual([
-      'Unknown: 1 (options follow a --, as in npm start -- --interval 1)',
+    expect(readTyped(['up', 's3cret', 'x'], true).mistakes).toEqual([
+      'Unknown words: options follow a --, as in npm start -- --interval 1',
     ])
   })
 
