@@ -28,7 +28,7 @@ export async function simulate(context: CommandContext): Promise<number> {
   context.onIgnored(print)
   const mark = dayMarks()
   const { config } = context.load({ credentials: false })
-  const options: SimulatedEngineOptions = { ...argv, ...credentials(config) }
+  const options: SimulatedEngineOptions = { ...inCamelCase(argv), ...credentials(config) }
   const engine = await start({ ...options, onCall: call => print(mark(call.at) + line(call)) })
   const health = healthOf(engine, config, signal)
   await health.start()
@@ -52,6 +52,16 @@ function healthOf({ url }: SimulatedEngine, config: Config, signal: AbortSignal)
   const listening = { name: 'listening', probe: 'readyz', ok: true, detail: url } as const
   const parts = { simulate: { checks: () => [listening] } }
   return new Health({ config, events: createEvents(), version: VERSION, signal, parts })
+}
+
+/** `error-rate` as the engine calls it: `errorRate`. */
+function inCamelCase(argv: CommandContext['argv']): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(argv).map(([name, value]) => [
+      name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()),
+      value,
+    ]),
+  )
 }
 
 function credentials({ engines: [engine] }: Config): { username?: string; password?: string } {
