@@ -6,7 +6,7 @@ import { type CommandContext, UserError } from './command.ts'
 import { COMMANDS, type Declaration } from './command-declarations.ts'
 import { ownOptions, settingOptions } from './command-options.ts'
 import { ConfigError, resolveConfig } from './config.ts'
-import { cutShort, envFileText, withoutValue } from './env-file.ts'
+import { doubtsIn, envFileText, mistakesIn } from './env-file.ts'
 import { ON_TERMINAL, watchOutputs } from './outputs.ts'
 import { runningUp } from './running-up.ts'
 import { hearSignals } from './signals.ts'
@@ -125,7 +125,7 @@ function loader(argv: Record<string, unknown>): CommandContext['load'] {
     const here = runningUp(process.cwd())
     const text = envFileText(argv['env-file'] as string | undefined, here?.folder)
     const dotenv = parse(text)
-    const mistakes = withoutValue(text, dotenv)
+    const mistakes = mistakesIn(text, dotenv)
     const sources = { flags: argv, env: process.env, dotenv, mistakes }
     const given = Object.fromEntries(Object.keys(defaults).map(name => [name, `${argv._}`]))
     const resolved = resolveConfig(
@@ -136,7 +136,7 @@ function loader(argv: Record<string, unknown>): CommandContext['load'] {
       },
       needs,
     )
-    return { ...resolved, warnings: [...cutShort(text), ...resolved.warnings] }
+    return { ...resolved, warnings: [...doubtsIn(text), ...resolved.warnings] }
   }
 }
 

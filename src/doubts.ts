@@ -22,6 +22,10 @@ export function doubts(values: Values, found: ReadonlyMap<SettingName, Given>): 
   if (flagged('redis-url') && new URL(values['redis-url']).password) {
     warnings.push(`--redis-url: it holds a password, and ${listed} REDIS_URL, REDIS_URL_FILE`)
   }
+  for (const { label, source, text } of found.values()) {
+    if (!source.startsWith('environment ') || !/^(['"]).*\1$/.test(text)) continue
+    warnings.push(`${label}: the quotation marks around it are part of the value`)
+  }
   const caFile = given('api-ca-file')
   if (caFile && values['api-scheme'] !== 'https') {
     warnings.push(`${caFile.label}: has no effect, the engine is called by http`)

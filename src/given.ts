@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { MASK } from './setting-kinds.ts'
 import { SETTINGS, type Setting, type SettingName } from './settings.ts'
+import { readText, UnfitFile } from './text-file.ts'
 
 /** Where settings come from, strongest first. Nothing here is changed. */
 export interface Sources {
@@ -35,6 +35,10 @@ interface Level {
 
 export const DEFAULT_LEVEL = 3
 
+/** Of a file that holds one value, and of certificates, bytes. */
+const LONGEST_LINE = 65_536
+const LARGEST = 10_485_760
+
 /**
  * The strongest text given for `setting`, its `x-file` twin read; undefined where there is none.
  * Mistakes go to `problems`. An empty variable counts as not set, an empty flag is a mistake.
@@ -53,9 +57,8 @@ export function given(setting: Setting, sources: Sources, problems: string[]): G
       return undefined
     }
     if (twin && path !== undefined) {
-      const content = fileText(label(twin), path, problems)?.replace(/\r?\n$/, '')
-      if (content === '') problems.push(`${label(twin)}: the file ${shown(path)} is empty`)
-      if (!content) return undefined
+      const content = lineOf(label(twin), path, problems)
+      if (content === undefined) return undefined
       return { text: content, label: label(twin), source: `file ${path} (${source(twin)})`, level }
     }
   }
@@ -67,11 +70,32 @@ export function given(setting: Setting, sources: Sources, problems: string[]): G
   return { text, label: `--${name} (${source})`, source, level: DEFAULT_LEVEL }
 }
 
-/** The content of a file; undefined, and a line in `problems`, where it cannot be read. */
-export function fileText(label: string, path: string, problems: string[]): string | undefined {
+/** The one line of a file, its end left out; undefined, and a line in `problems`, where it is none. */
+function lineOf(label: string, path: string, problems: string[]): string | undefined {
+  const content = fileText(label, path, problems, LONGEST_LINE)?.replace(/\r?\n$/, '')
+  if (content === undefined) return undefined
+  const lines = content.split(/\r\n?|\n/).length
+  if (content === '') problems.push(`${label}: the file ${shown(path)} is empty`)
+  else if (lines > 1) {
+    problems.push(`${label}: the file ${shown(path)} holds ${lines} lines, expected one`)
+  } else return content
+  return undefined
+}
+
+/** The content of a file; undefined, and a line in `problems`, where it cannot be read as a text. */
+export function fileText(
+  label: string,
+  path: string,
+  problems: string[],
+  most = LARGEST,
+): string | undefined {
   try {
-    return readFileSync(path, 'utf8')
+    return readText(path, most)
   } catch (error) {
+    if (error instanceof UnfitFile) {
+      problems.push(`${label}: the file ${shown(path)} ${error.message}`)
+      return undefined
+    }
     const { code } = error as NodeJS.ErrnoException
     problems.push(`${label}: cannot read the file ${shown(path)} (${code ?? 'unknown'})`)
     return undefined

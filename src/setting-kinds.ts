@@ -23,16 +23,33 @@ export class Unfit extends Error {
 
 export const MASK = '********'
 
-/** Any characters, taken as they stand. */
+/** Any characters that can be typed, taken as they stand. */
 export const text: Kind<string> = {
   expected: 'a text',
-  parse: given => given,
+  parse(given) {
+    const odd = oddity(given)
+    if (odd !== null) throw new Unfit(`${text.expected} without ${odd}`)
+    if (given.trim() === '') throw new Unfit(`${text.expected} that is more than white space`)
+    return given
+  },
   show: value => value,
+}
+
+/** What no password has: it came there on the way, and would be another one without a word. */
+function oddity(given: string): string | null {
+  if (/[\r\n]/.test(given)) return 'line breaks'
+  if (/[^\P{Cc}\t]/u.test(given)) return 'control characters'
+  // Node.js puts it where the bytes are no UTF-8.
+  return given.includes('\uFFFD') ? 'broken characters (it is no UTF-8)' : null
 }
 
 export const secret: Kind<string> = { ...text, secret: true, show: () => MASK }
 
-export const file: Kind<string> = { ...text, expected: 'the path of a file' }
+export const file: Kind<string> = {
+  expected: 'the path of a file',
+  parse: given => given,
+  show: value => value,
+}
 
 /** `yes` or `no`, in the words that people use. */
 export const flag: Kind<boolean> = {
