@@ -8,6 +8,7 @@ export function doubts(values: Values, found: ReadonlyMap<SettingName, Given>): 
   const warnings: string[] = []
   const given = (name: SettingName) => found.get(name)
   const flagged = (name: SettingName) => given(name)?.source === `flag --${name}`
+  const { username, password } = new URL(values['redis-url'])
   const listed = 'everybody on this machine can read it in the list of processes; better:'
 
   if (flagged('password')) {
@@ -19,8 +20,12 @@ export function doubts(values: Values, found: ReadonlyMap<SettingName, Given>): 
     const better = 'SCHEDULER_DASHBOARD_PASSWORD, SCHEDULER_DASHBOARD_PASSWORD_FILE'
     warnings.push(`--dashboard-password: ${listed} ${better}, --dashboard-password-file`)
   }
-  if (flagged('redis-url') && new URL(values['redis-url']).password) {
+  if (flagged('redis-url') && password) {
     warnings.push(`--redis-url: it holds a password, and ${listed} REDIS_URL, REDIS_URL_FILE`)
+  }
+  if (username && !password) {
+    const meant = 'a password alone has a colon before it, redis://:password@host'
+    warnings.push(`${given('redis-url')?.label}: a user without a password; ${meant}`)
   }
   for (const { label, source, text } of found.values()) {
     if (!source.startsWith('environment ') || !/^(['"]).*\1$/.test(text)) continue

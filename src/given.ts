@@ -104,7 +104,8 @@ export function fileText(
 
 /** `<setting>: expected …, got …`, the text of a secret hidden. */
 export function problem(setting: Setting, { label, text }: Given, expected: string): string {
-  return `${label}: expected ${expected}, got ${setting.kind.secret ? MASK : shown(text)}`
+  const { secret, masked } = setting.kind
+  return `${label}: expected ${expected}, got ${secret ? (masked?.(text) ?? MASK) : shown(text)}`
 }
 
 /** A text as a message quotes it: on one line, control characters escaped, not endless. */

@@ -9,6 +9,8 @@ export interface Kind<T> {
   readonly expected: string
   /** Such text is never shown; `show` says what is shown instead. */
   readonly secret?: boolean
+  /** What of an unfit secret may be shown. */
+  masked?(text: string): string
   /** On the command line the flag alone says yes. */
   readonly flag?: boolean
   /** Throws Unfit where the text is none of this kind. */

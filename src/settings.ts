@@ -1,4 +1,5 @@
-import { host, prefix, redisUrl, sentinels, urlPath } from './addresses.ts'
+import { host, prefix, sentinels, urlPath } from './addresses.ts'
+import { redisUrl } from './redis-url.ts'
 import {
   choice,
   count,
