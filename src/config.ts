@@ -1,10 +1,12 @@
 import { X509Certificate } from 'node:crypto'
 import { assemble } from './configured.ts'
+import { engineInContainer, inContainer } from './container.ts'
 import { ambiguous, type Dashboard, exposed } from './dashboard-settings.ts'
 import { doubts } from './doubts.ts'
 import { type EffectiveSetting, effectiveSettings } from './effective-settings.ts'
 import { fileText, type Given, given, isTwin, problem, type Sources, shown } from './given.ts'
 import type { JobName } from './jobs.ts'
+import { publicCredentials, publicDashboard } from './public-credentials.ts'
 import type { RedisTarget } from './redis.ts'
 import { clashes } from './schedule-settings.ts'
 import { lackingHalf } from './sentinel-settings.ts'
@@ -89,7 +91,9 @@ export class ConfigError extends Error {
  * caller logs in to engines; without, they may be missing (and are then empty). Reads the files that
  * settings point to. Throws ConfigError with every mistake.
  */
-export function resolveConfig(sources: Sources, needs: { credentials: boolean }): Resolved {
+export function resolveConfig(outside: Sources, needs: { credentials: boolean }): Resolved {
+  const { env, warnings } = inContainer(outside.env)
+  const sources = { ...outside, env }
   const problems = [...(sources.mistakes ?? [])]
   const found = new Map<SettingName, Given>()
   const read: Partial<Record<SettingName, unknown>> = {}
@@ -109,7 +113,12 @@ export function resolveConfig(sources: Sources, needs: { credentials: boolean })
     ...lackingHalf(found),
     ...exposed(read as Partial<Values>, found),
     ...ambiguous(read as Partial<Values>, found),
+    ...publicDashboard(read['dashboard-write'] === true, found),
+    ...engineInContainer(env, found.get('api-host')),
   )
+  // Who logs in nowhere, as the simulated engine itself, may have them.
+  const known = publicCredentials(String(read['api-host']), found)
+  if (needs.credentials) problems.push(...known)
   const engineCa = certificate(found.get('api-ca-file'), problems)
   const redisCa = certificate(found.get('redis-ca-file'), problems)
   if (problems.length > 0) throw new ConfigError(problems)
@@ -121,6 +130,8 @@ export function resolveConfig(sources: Sources, needs: { credentials: boolean })
     warnings: freeze([
       ...unknownVariables(Object.keys(sources.env), ''),
       ...unknownVariables(Object.keys(sources.dotenv), ' (.env)'),
+      ...warnings,
+      ...known,
       ...doubts(values, found),
     ]),
   })

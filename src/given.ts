@@ -1,3 +1,4 @@
+import { isPublic } from './public-credentials.ts'
 import { MASK } from './setting-kinds.ts'
 import { SETTINGS, type Setting, type SettingName } from './settings.ts'
 import { readText, UnfitFile } from './text-file.ts'
@@ -48,7 +49,7 @@ export function given(setting: Setting, sources: Sources, problems: string[]): G
   for (const [level, { label, source, read }] of levels(sources).entries()) {
     const text = string(read(setting))
     const path = twin && string(read(twin))
-    if (text !== undefined && twin && path !== undefined) {
+    if (text !== undefined && twin && path !== undefined && !holdsPublic(setting.name, path)) {
       problems.push(`${label(setting)} and ${label(twin)}: expected only one of the two`)
     }
     if (text !== undefined) {
@@ -68,6 +69,11 @@ export function given(setting: Setting, sources: Sources, problems: string[]): G
   if (text === null) return undefined
   const source = (own !== undefined && sources.origins?.[name]) || 'default'
   return { text, label: `--${name} (${source})`, source, level: DEFAULT_LEVEL }
+}
+
+/** Compose mounts the public credentials where no file is named: then the others count. */
+function holdsPublic(name: SettingName, path: string): boolean {
+  return isPublic(name, (fileText('', path, [], LONGEST_LINE) ?? '').trimEnd())
 }
 
 /** The one line of a file, its end left out; undefined, and a line in `problems`, where it is none. */
