@@ -1,39 +1,9 @@
-import { writeFile } from 'node:fs/promises'
 import { Queue, Worker } from 'bullmq'
-import { Redis } from 'ioredis'
 import { expect, type TestContext, test, vi } from 'vitest'
 import { createEvents } from '../src/events.ts'
 import { connectRedis, createRedis, RedisUnreachable } from '../src/redis.ts'
-import { startRedis } from './fixtures/redis.ts'
+import { changeableRedis } from './fixtures/changeable-redis.ts'
 import { startSentinel } from './fixtures/sentinel.ts'
-import { file } from './fixtures/settings.ts'
-
-const OPERATOR = 'user operator on >operator ~* &* +@all'
-
-/** A Redis of a test's own whose settings are others at its next start. */
-async function changeable({ onTestFinished }: TestContext, settings: string[]) {
-  const path = file('redis.conf', '')
-  const write = (lines: string[]) => writeFile(path, [...lines, OPERATOR, ''].join('\n'))
-  await write(settings)
-  const server = await startRedis({ args: ['--include', path], ready: 'process' })
-  onTestFinished(() => server.stop())
-  await strays(server.port)
-  return {
-    port: server.port,
-    async restart(others: string[]) {
-      await server.kill9()
-      await write(others)
-      await server.restart()
-    },
-  }
-}
-
-/** How many keys there are in database 0; waits until the server answers. */
-async function strays(port: number): Promise<number> {
-  const operator = new Redis({ port, username: 'operator', password: 'operator' })
-  operator.on('error', () => 0)
-  return await operator.dbsize().finally(() => operator.disconnect())
-}
 
 /** A service's connection, and what it announces. */
 function observe({ onTestFinished }: TestContext, url: string) {
@@ -50,14 +20,14 @@ function observe({ onTestFinished }: TestContext, url: string) {
 const failure = (answer: Promise<unknown>) => answer.then(String, (error: Error) => error.message)
 
 test('a database that does not exist is refused, and nothing reaches database 0', async t => {
-  const { port } = await changeable(t, ['databases 2'])
+  const { port, strays } = await changeableRedis(t, ['databases 2'])
   const url = `redis://127.0.0.1:${port}/7`
   const { redis, said } = observe(t, url)
   for (const key of ['a', 'b', 'c']) {
     expect(await failure(redis.set(key, '1'))).toMatch(/^it has no database 7; name another/)
   }
   expect(redis.status).not.toBe('ready')
-  expect(await strays(port)).toBe(0)
+  expect(await strays()).toBe(0)
   expect(said).toEqual([expect.stringMatching(/^it has no database 7/)])
   const error: unknown = await connectRedis({ url, ca: null }).catch(thrown => thrown)
   expect(error).toBeInstanceOf(RedisUnreachable)
@@ -65,7 +35,7 @@ test('a database that does not exist is refused, and nothing reaches database 0'
 })
 
 test('BullMQ, which duplicates a connection, gets no other database either', async t => {
-  const { port } = await changeable(t, ['databases 2'])
+  const { port, strays } = await changeableRedis(t, ['databases 2'])
   const { redis } = observe(t, `redis://127.0.0.1:${port}/7`)
   const errors: string[] = []
   const worker = new Worker('calls', async () => 0, { connection: redis, prefix: '{p}' })
@@ -76,7 +46,7 @@ test('BullMQ, which duplicates a connection, gets no other database either', asy
   queue.on('error', ({ message }) => errors.push(message))
   await vi.waitFor(() => expect(errors.length).toBeGreaterThan(4), { timeout: 30_000 })
   expect([...new Set(errors)]).toEqual([expect.stringMatching(/^it has no database 7/)])
-  expect(await strays(port)).toBe(0)
+  expect(await strays()).toBe(0)
   for (const one of [redis, own]) one.disconnect()
   await worker.close(true)
   await queue.close()
@@ -145,8 +115,8 @@ const TURNS: Record<string, Turn> = {
 
 test.for(Object.entries(TURNS))('Redis comes back with %s, and then as it was', async (turn, t) => {
   const { user, right, wrong, said: expected } = turn[1]
-  const server = await changeable(t, right)
-  const { port } = server
+  const server = await changeableRedis(t, right)
+  const { port, strays } = server
   const { redis, said } = observe(t, `redis://${user}127.0.0.1:${port}/1`)
   await redis.set('before', '1')
   await server.restart(wrong)
@@ -158,7 +128,7 @@ test.for(Object.entries(TURNS))('Redis comes back with %s, and then as it was', 
   const refused = asked.length
   await vi.waitFor(() => expect(asked.length).toBeGreaterThan(refused + 50), { timeout: 30_000 })
   expect(redis.status).not.toBe('ready')
-  expect(await strays(port)).toBe(0)
+  expect(await strays()).toBe(0)
   // Said once, after the outage itself.
   expect(said.filter(line => expected.test(line))).toHaveLength(1)
   await server.restart(right)
@@ -167,5 +137,5 @@ test.for(Object.entries(TURNS))('Redis comes back with %s, and then as it was', 
   const answers = await Promise.all(asked)
   expect(answers.at(-1)).toBe('OK')
   expect(await redis.get('meanwhile')).toBe('1')
-  expect(await strays(port)).toBe(0)
+  expect(await strays()).toBe(0)
 })

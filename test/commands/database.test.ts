@@ -1,38 +1,14 @@
-import { writeFile } from 'node:fs/promises'
-import { Redis } from 'ioredis'
-import { expect, type TestContext, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { changeableRedis } from '../fixtures/changeable-redis.ts'
 import { workplace } from '../fixtures/cli.ts'
 import { startEngine } from '../fixtures/engine.ts'
 import { environmentFor } from '../fixtures/environment.ts'
-import { startRedis } from '../fixtures/redis.ts'
-import { file } from '../fixtures/settings.ts'
-
-/** A Redis whose number of databases can be another one at its next start, and database 0 of it. */
-async function redisWith({ onTestFinished }: Pick<TestContext, 'onTestFinished'>, number: number) {
-  const path = file('redis.conf', `databases ${number}\n`)
-  const server = await startRedis({ args: ['--include', path] })
-  const zero = new Redis(server.url)
-  zero.on('error', () => 0)
-  onTestFinished(async () => {
-    zero.disconnect()
-    await server.stop()
-  })
-  return {
-    url: server.url,
-    zero,
-    async restart(databases: number) {
-      await server.kill9()
-      await writeFile(path, `databases ${databases}\n`)
-      await server.restart()
-    },
-  }
-}
 
 const SENTENCE =
   /^hft-scheduler: Redis is out of reach at redis:\/\/127\.0\.0\.1:\d+\/99: it has no database 99; name another in REDIS_URL, or raise databases in redis\.conf$/m
 
 test('no command goes on in a database that does not exist', async t => {
-  const redis = await redisWith(t, 16)
+  const redis = await changeableRedis(t, ['databases 16'])
   const engine = await startEngine()
   t.onTestFinished(() => engine.close())
   const place = await workplace(t)
@@ -47,31 +23,39 @@ test('no command goes on in a database that does not exist', async t => {
   const { code, stdout } = await place.run(['doctor'], env)
   expect(code).toBe(1)
   expect(stdout).toMatch(/^✗ {2}redis +out of reach at \S+\/99: it has no database 99/m)
-  expect(await redis.zero.dbsize()).toBe(0)
+  expect(await redis.strays()).toBe(0)
   expect(engine.arrivals.filter(({ path }) => path === '/update-engine')).toEqual([])
 })
 
-test('services whose database is gone after a restart of Redis wait, say so, and go on', async t => {
-  const redis = await redisWith(t, 2)
+/** What a Redis refuses when it is back, and what is said of it. */
+const TURNS: [name: string, wrong: string[], said: string][] = [
+  ['database is gone', ['databases 1'], 'it has no database 1; name another'],
+  ['password is wanted', ['databases 2', 'requirepass x'], 'NOAUTH: it wants a password'],
+  ['user is disabled', ['databases 2', 'user default off'], 'NOAUTH: it wants a password'],
+]
+
+test.for(TURNS)('services wait, and go on, after a restart of Redis whose %s', async (turn, t) => {
+  const [, wrong, said] = turn
+  const redis = await changeableRedis(t, ['databases 2'])
   const engine = await startEngine()
   t.onTestFinished(() => engine.close())
   const place = await workplace(t)
   const env = environmentFor(engine, { REDIS_URL: `${redis.url}/1` })
-  const parts = ['producer', 'worker'].map(part => place.start([part], env))
-  const [, worker] = parts
-  await worker?.event('run', ({ verdict }) => verdict === 'succeeded')
-  await redis.restart(1)
-  for (const part of parts) {
-    const { message } = await part.event('redis-lost', line => /no database/.test(`${line.error}`))
-    expect(message).toMatch(/it has no database 1; name another/)
+  const [producer, worker] = [place.start(['producer'], env), place.start(['worker'], env)]
+  await worker.event('run', ({ verdict }) => verdict === 'succeeded')
+  await redis.restart(wrong)
+  for (const part of [producer, worker]) {
+    await part.event('redis-lost', ({ message }) => message.includes(said))
   }
   const status = await place.run(['status'], env)
-  expect([status.code, status.stderr]).toEqual([69, expect.stringContaining('no database 1;')])
-  expect(await redis.zero.dbsize()).toBe(0)
-  const before = worker?.lines().length
-  await redis.restart(2)
-  for (const part of parts) await part.event('redis-ready', () => true, 0)
-  await worker?.event('run', ({ verdict }) => verdict === 'succeeded', before)
-  expect(await redis.zero.dbsize()).toBe(0)
-  for (const part of parts) expect((await part.end()).code).toBe(0)
+  expect([status.code, status.stderr]).toEqual([69, expect.stringContaining(said)])
+  expect(await redis.strays()).toBe(0)
+  const before = worker.lines().length
+  await redis.restart(['databases 2'])
+  for (const part of [producer, worker]) await part.event('redis-ready')
+  await worker.event('run', ({ verdict }) => verdict === 'succeeded', before)
+  expect(await redis.strays()).toBe(0)
+  for (const part of [producer, worker]) {
+    expect([(await part.end()).code, part.stderr()]).toEqual([0, ''])
+  }
 })
