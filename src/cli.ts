@@ -125,7 +125,7 @@ function loader(argv: Record<string, unknown>): CommandContext['load'] {
     const here = runningUp(process.cwd())
     const text = envFileText(argv['env-file'] as string | undefined, here?.folder)
     const dotenv = parse(text)
-    const mistakes = mistakesIn(text, dotenv)
+    const mistakes = mistakesIn(text)
     const sources = { flags: argv, env: process.env, dotenv, mistakes }
     const given = Object.fromEntries(Object.keys(defaults).map(name => [name, `${argv._}`]))
     const resolved = resolveConfig(

@@ -36,6 +36,32 @@ export function misread(text: string, file: string): string[] {
   })
 }
 
+/**
+ * One mistake for each line that looks as if it gave a setting a value, and is passed over by what
+ * reads the file: `SCHEDULER_INTERVAL 60`, `set SCHEDULER_INTERVAL=60`, `scheduler-interval=60`.
+ */
+export function passedOver(text: string, file: string): string[] {
+  const read = assignments(text)
+  return text.split(/\r\n?|\n/).flatMap((content, index) => {
+    const line = index + 1
+    const name = namedIn(content)
+    const inValue = read.some(one => one.line < line && line <= one.lastLine)
+    const isRead = read.some(one => one.line === line && one.name === name)
+    if (name === undefined || inValue || isRead) return []
+    return [`${name} (${file}, line ${line}): expected ${name}=<value>`]
+  })
+}
+
+/** The setting that a line is about, however it is written; other programs have a redis_url, too. */
+function namedIn(line: string): string | undefined {
+  const [left = ''] = line.split(/[=#]/)
+  for (const word of left.match(/\w[\w.-]*/g) ?? []) {
+    const name = /^scheduler/i.test(word) ? word.toUpperCase().replace(/[.-]/g, '_') : word
+    if (KNOWN.has(name)) return name
+  }
+  return undefined
+}
+
 /** Warns of backslashes that look as if they went away, and stay. */
 export function backslashes(text: string, file: string): string[] {
   return assignments(text)

@@ -5,7 +5,7 @@ import { describe, expect, it, test } from 'vitest'
 import { doubtsIn, mistakesIn } from '../src/env-file.ts'
 import { workplace } from './fixtures/cli.ts'
 
-const mistakes = (text: string) => mistakesIn(text, parse(text))
+const mistakes = (text: string) => mistakesIn(text)
 const [NAME, DRY] = ['SCHEDULER_ENGINEAPI_PASSWORD', 'SCHEDULER_DRY_RUN']
 
 describe('a value of .env', () => {
@@ -58,6 +58,35 @@ describe('a value of .env', () => {
     expect(mistakes('PEM="-----BEGIN\nabc=\n-----END"\nSCHEDULER_INTERVAL=1\n')).toEqual([])
   })
 
+  it.each([
+    `${DRY} yes`,
+    DRY,
+    `export ${DRY}`,
+    `${DRY}:yes`,
+    `set ${DRY}=yes`,
+    `$env:${DRY}="yes"`,
+    `declare -x ${DRY}="yes"`,
+    `- ${DRY}=yes`,
+    `"${DRY}": "yes"`,
+    'scheduler_dry_run=yes',
+    'SCHEDULER-DRY-RUN=yes',
+    'Scheduler.Dry.Run = yes',
+  ])('is not passed over without a word: %s', line => {
+    expect(parse(line)).not.toHaveProperty(DRY)
+    expect(mistakes(`A=1\n${line}\nB=2`)).toEqual([
+      `${DRY} (.env, line 2): expected ${DRY}=<value>`,
+    ])
+  })
+
+  it.each([
+    `# ${DRY} yes`,
+    ` #${DRY}=yes`,
+    `A=${DRY}`,
+    `OTHER="\n${NAME} is\n"`,
+    ` export ${DRY} = yes`,
+    `${DRY}: yes`,
+  ])('is none of ours, or fine: %j', line => expect(mistakes(line)).toEqual([]))
+
   it('is given once', () => {
     expect(mistakes(`${DRY}=yes\nX=1\nX=2\nexport ${DRY} = no\n${DRY}=no`)).toEqual([
       `${DRY} (.env, line 4): given in line 1 already; keep one of the two`,
@@ -95,7 +124,7 @@ test.for<[name: string, content: Buffer, said: string]>([
     Buffer.from(`A=1\n${ENGINE.replace('3', '\0')}`),
     '.env holds a NUL character (line 3)',
   ],
-  ['a megabyte', Buffer.alloc(1_100_000, '#'), 'the file .env is larger than 1,048,576 bytes'],
+  ['a megabyte', Buffer.alloc(1_100_000, '#'), 'the file .env is larger than 65,536 bytes'],
 ])('a command that finds an .env with %s ends with one sentence', async ([, content, said], t) => {
   const place = await workplace(t)
   await writeFile(join(place.dir, '.env'), content)
