@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { isHostName } from './host-name.ts'
-import { type Kind, MASK, Unfit } from './setting-kinds.ts'
+import { type Kind, Unfit } from './setting-kinds.ts'
 
 /** A host name or an address, as a URL has it: IPv6 in brackets. */
 export const host: Kind<string> = {
@@ -47,36 +47,6 @@ export const urlPath: Kind<string> = {
   show: value => value,
 }
 
-/** `redis://` or `rediss://` with everything that ioredis takes from such a URL. */
-export const redisUrl: Kind<string> = {
-  expected:
-    'redis://[user:password@]host[:port][/database] or rediss://…, special characters in the password as %XX',
-  secret: true,
-  parse(given) {
-    const url = parsed(given.trim())
-    const fits =
-      url !== null &&
-      ['redis:', 'rediss:'].includes(url.protocol) &&
-      url.hostname !== '' &&
-      url.port !== '0' &&
-      url.hash === '' &&
-      /^(\/\d*)?$/.test(url.pathname) &&
-      decodable(url.username) &&
-      decodable(url.password)
-    if (!fits) throw new Unfit(redisUrl.expected)
-    return given.trim()
-  },
-  show(value) {
-    const url = new URL(value)
-    if (url.password) url.password = MASK
-    // A name without a password may well be a password whose colon was forgotten.
-    else if (url.username) url.username = MASK
-    // ioredis reads options from the query, a password among them.
-    if (url.search) url.search = `?${MASK}`
-    return url.href
-  },
-}
-
 /** Where a process listens, as ioredis takes it: an IPv6 host without brackets. */
 export interface Address {
   readonly host: string
@@ -119,14 +89,5 @@ function parsed(url: string): URL | null {
     return new URL(url)
   } catch {
     return null
-  }
-}
-
-function decodable(part: string): boolean {
-  try {
-    decodeURIComponent(part)
-    return true
-  } catch {
-    return false
   }
 }

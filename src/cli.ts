@@ -6,7 +6,7 @@ import { type CommandContext, UserError } from './command.ts'
 import { COMMANDS, type Declaration } from './command-declarations.ts'
 import { GENERAL_OPTIONS, ownOptions, settingOptions } from './command-options.ts'
 import { ConfigError, resolveConfig } from './config.ts'
-import { cutShort, envFileText, withoutValue } from './env-file.ts'
+import { doubtsIn, envFileText, mistakesIn } from './env-file.ts'
 import { swallowed } from './npm-options.ts'
 import { ON_TERMINAL, watchOutputs } from './outputs.ts'
 import { runningUp } from './running-up.ts'
@@ -138,8 +138,8 @@ function loader(argv: Record<string, unknown>): CommandContext['load'] {
     const dotenvFile = named ?? '.env'
     const text = envFileText(named, here?.folder)
     const dotenv = parse(text)
-    const mistakes = withoutValue(text, dotenv, dotenvFile)
-    const doubts = cutShort(text, dotenvFile)
+    const mistakes = mistakesIn(text, dotenvFile)
+    const doubts = doubtsIn(text, dotenvFile)
     const sources = { flags: argv, env: process.env, dotenv, dotenvFile, mistakes, doubts }
     const given = Object.fromEntries(Object.keys(defaults).map(name => [name, `${argv._}`]))
     return resolveConfig(

@@ -1,10 +1,12 @@
 import { X509Certificate } from 'node:crypto'
 import { assemble } from './configured.ts'
+import { engineInContainer, inContainer } from './container.ts'
 import { ambiguous, type Dashboard, exposed } from './dashboard-settings.ts'
 import { doubts } from './doubts.ts'
 import { type EffectiveSetting, effectiveSettings } from './effective-settings.ts'
 import { fileText, type Given, given, isTwin, problem, type Sources, shown } from './given.ts'
 import type { JobName } from './jobs.ts'
+import { publicCredentials, publicDashboard } from './public-credentials.ts'
 import type { RedisTarget } from './redis.ts'
 import { clashes, TIMES } from './schedule-settings.ts'
 import { lackingHalf } from './sentinel-settings.ts'
@@ -97,7 +99,9 @@ export class ConfigError extends Error {
  * caller logs in to engines; without, they may be missing (and are then empty). Reads the files that
  * settings point to. Throws ConfigError with every mistake.
  */
-export function resolveConfig(sources: Sources, needs: { credentials: boolean }): Resolved {
+export function resolveConfig(outside: Sources, needs: { credentials: boolean }): Resolved {
+  const { env, warnings: replaced } = inContainer(outside.env)
+  const sources = { ...outside, env }
   const problems = [...(sources.mistakes ?? [])]
   const found = new Map<SettingName, Given>()
   const wrong = new Set<SettingName>()
@@ -119,7 +123,12 @@ export function resolveConfig(sources: Sources, needs: { credentials: boolean })
     ...lackingHalf(found),
     ...exposed(read as Partial<Values>, found),
     ...ambiguous(read as Partial<Values>, found),
+    ...publicDashboard(read['dashboard-write'] === true, found),
+    ...engineInContainer(env, found.get('api-host')),
   )
+  // Who logs in nowhere, as the simulated engine itself, may have them.
+  const known = publicCredentials(String(read['api-host']), found)
+  if (needs.credentials) problems.push(...known)
   const engineCa = certificate(found.get('api-ca-file'), problems)
   const redisCa = certificate(found.get('redis-ca-file'), problems)
   const values = read as Values
@@ -128,10 +137,12 @@ export function resolveConfig(sources: Sources, needs: { credentials: boolean })
     ...(sources.doubts ?? []),
     ...unknownVariables(Object.keys(sources.env), ''),
     ...unknownVariables(Object.keys(sources.dotenv), ` (${sources.dotenvFile ?? '.env'})`),
+    ...replaced,
+    ...(needs.credentials ? [] : known),
     ...doubts(values, found),
   ])
-  const known = !TELLING.some(name => wrong.has(name))
-  const config = known ? assemble(values, found, { engine: engineCa, redis: redisCa }) : null
+  const certain = !TELLING.some(name => wrong.has(name))
+  const config = certain ? assemble(values, found, { engine: engineCa, redis: redisCa }) : null
   if (problems.length > 0 || config === null) {
     throw new ConfigError(problems, { settings, warnings, engines: config?.engines ?? null })
   }

@@ -10,6 +10,8 @@ export function doubts(values: Partial<Values>, found: ReadonlyMap<SettingName, 
   const warnings: string[] = []
   const given = (name: SettingName) => found.get(name)
   const flagged = (name: SettingName) => given(name)?.source === `flag --${name}`
+  const redisUrl = values['redis-url']
+  const { username, password } = redisUrl ? new URL(redisUrl) : { username: '', password: '' }
   const listed = 'everybody on this machine can read it in the list of processes; better:'
 
   if (flagged('password')) {
@@ -21,9 +23,16 @@ export function doubts(values: Partial<Values>, found: ReadonlyMap<SettingName, 
     const better = 'SCHEDULER_DASHBOARD_PASSWORD, SCHEDULER_DASHBOARD_PASSWORD_FILE'
     warnings.push(`--dashboard-password: ${listed} ${better}, --dashboard-password-file`)
   }
-  const redisUrl = values['redis-url']
-  if (flagged('redis-url') && redisUrl && new URL(redisUrl).password) {
+  if (flagged('redis-url') && password) {
     warnings.push(`--redis-url: it holds a password, and ${listed} REDIS_URL, REDIS_URL_FILE`)
+  }
+  if (username && !password) {
+    const meant = 'a password alone has a colon before it, redis://:password@host'
+    warnings.push(`${given('redis-url')?.label}: a user without a password; ${meant}`)
+  }
+  for (const { label, source, text } of found.values()) {
+    if (!source.startsWith('environment ') || !/^(['"]).*\1$/.test(text)) continue
+    warnings.push(`${label}: the quotation marks around it are part of the value`)
   }
   const caFile = given('api-ca-file')
   if (caFile && values['api-scheme'] === 'http') {

@@ -36,6 +36,7 @@ export async function reach(target: RedisTarget): Promise<Redis> {
     throw new UserError(`Redis is out of reach at ${error.message}`, {
       hint: 'set REDIS_URL (or --redis-url), or run this where `hft-scheduler up` runs',
       exitCode: UNAVAILABLE,
+      cause: error,
     })
   }
 }

@@ -1,6 +1,7 @@
-import { type ChainableCommander, Redis, type RedisOptions } from 'ioredis'
+import type { ChainableCommander, Redis, RedisOptions } from 'ioredis'
 import { doneWithin } from './deadline.ts'
 import type { Events } from './events.ts'
+import { Connection, RedisRefusal } from './redis-connection.ts'
 
 export type { Redis } from 'ioredis'
 
@@ -32,7 +33,7 @@ export function createRedis(
   events: Events,
   patience: number | null = null,
 ): Redis {
-  const redis = new Redis(target.url, {
+  const redis = new Connection(target.url, {
     ...shared(target),
     connectionName: `hft-scheduler:${part}`,
     ...(patience === null
@@ -42,21 +43,46 @@ export function createRedis(
     reconnectOnError: error => (error.message.startsWith('READONLY') ? 2 : false),
     socketTimeout: 15_000,
   })
-  let lost = false
-  redis.on('error', error => {
-    if (!lost) events.emit('redis-lost', { part, error: reason(error) })
-    lost = true
-  })
-  redis.on('ready', () => {
-    if (lost) events.emit('redis-ready', { part })
-    lost = false
+  tellOutages(redis, {
+    lost: error => events.emit('redis-lost', { part, error }),
+    ready: () => events.emit('redis-ready', { part }),
   })
   return redis
+}
+
+/**
+ * Tells why a connection is lost, once for each outage, and again when it has become a refusal: the
+ * first passes by itself, the second is for somebody to put right. Tells of the end of both.
+ */
+export function tellOutages(
+  redis: Redis,
+  tell: { lost: (why: string) => void; ready: () => void },
+): void {
+  let lost = false
+  let refused: string | null = null
+  redis.on('error', error => {
+    const why = isRefusal(error) ? reason(error) : refused
+    if (!lost || why !== refused) tell.lost(reason(error))
+    lost = true
+    refused = why
+  })
+  redis.on('ready', () => {
+    if (lost) tell.ready()
+    lost = false
+    refused = null
+  })
 }
 
 /** Redis could not be reached, or refused us; the message names the address, never a password. */
 export class RedisUnreachable extends Error {
   readonly code = 'redis-unreachable'
+  /** It is there, but not its database: waiting does not help. */
+  readonly noDatabase: boolean
+
+  constructor(message: string, noDatabase = false) {
+    super(message)
+    this.noDatabase = noDatabase
+  }
 }
 
 /** How long a person waits for the first answer, ms. */
@@ -67,7 +93,7 @@ const ANSWER = 3000
  * {@link RedisUnreachable}. The caller disconnects it.
  */
 export async function connectRedis(target: RedisTarget): Promise<Redis> {
-  const redis = new Redis(target.url, {
+  const redis = new Connection(target.url, {
     ...shared(target),
     connectionName: 'hft-scheduler:cli',
     connectTimeout: ANSWER,
@@ -86,7 +112,9 @@ export async function connectRedis(target: RedisTarget): Promise<Redis> {
     return redis
   } catch (error) {
     redis.disconnect()
-    throw new RedisUnreachable(`${address(target.url)}: ${reason(last ?? (error as Error))}`)
+    const why = last ?? (error as Error)
+    const noDatabase = why instanceof RedisRefusal && why.what === 'database'
+    throw new RedisUnreachable(`${address(target.url)}: ${reason(why)}`, noDatabase)
   }
 }
 
@@ -111,7 +139,11 @@ export function whereOf({ url, prefix }: { url: string; prefix: string }): strin
   return `prefix ${prefix} in ${address(url)}`
 }
 
-/** A Lua script as a function of its keys and arguments; sent whole only when Redis lacks it. */
+/** The number of the database that a Redis URL names; 0 where it names none. */
+export function databaseOf(url: string): number {
+  return Number(new URL(url).pathname.slice(1))
+}
+
 /** The replies to a MULTI or a pipeline; rejects with the first error among them. */
 export async function answers<Reply>(commands: ChainableCommander): Promise<Reply[]> {
   const replies = (await commands.exec()) ?? []
@@ -126,6 +158,7 @@ export function timeOf([seconds, micros]: readonly (string | number)[]): number 
   return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000)
 }
 
+/** A Lua script as a function of its keys and arguments; sent whole only when Redis lacks it. */
 export type Script = (keys: string[], ...args: (string | number)[]) => Promise<unknown>
 
 export function defineScript(redis: Redis, name: string, lua: string): Script {
@@ -163,6 +196,10 @@ function viaSentinel(
     ...(password === null ? {} : { sentinelPassword: password }),
     ...(secure ? { enableTLSForSentinelMode: true, tls, sentinelTLS: tls } : {}),
   }
+}
+
+function isRefusal(error: Error): boolean {
+  return error instanceof RedisRefusal || /^(NOAUTH|WRONGPASS)/.test(error.message)
 }
 
 function reason(error: Error & { code?: string }): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { host, prefix, redisUrl } from '../src/addresses.ts'
+import { host, prefix } from '../src/addresses.ts'
 
 describe('host', () => {
   it.each([
@@ -34,36 +34,6 @@ describe('host', () => {
     ['256.1.1.1', /a host name or an address alone/],
   ])('refuses %j and says what to do', (text, message) => {
     expect(() => host.parse(text)).toThrow(message)
-  })
-})
-
-describe('redisUrl', () => {
-  it.each([
-    ['redis://127.0.0.1:6379', 'redis://127.0.0.1:6379'],
-    ['rediss://[::1]:6380/2', 'rediss://[::1]:6380/2'],
-    ['redis://me:s3cret@r/0', 'redis://me:********@r/0'],
-    ['redis://:s3cret@r', 'redis://:********@r'],
-    ['redis://s3cret@r', 'redis://********@r'],
-    ['redis://r?password=s3cret', 'redis://r?********'],
-  ])('reads %j and shows no secret of it', (text, shown) => {
-    expect(redisUrl.parse(text)).toBe(text)
-    expect(redisUrl.show(text)).toBe(shown)
-  })
-
-  it.each([
-    'localhost:6379',
-    'http://r',
-    'redis:///0',
-    'redis://r:0',
-    'redis://r:70000',
-    'redis://r/name',
-    'redis://:p#w@r',
-    'redis://:p/w@r',
-    'redis://:100%@r',
-  ])('refuses %j without repeating it', text => {
-    const attempt = () => redisUrl.parse(text)
-    expect(attempt).toThrow(/^redis:\/\/\[user:password@\]host/)
-    expect(attempt).not.toThrow(text)
   })
 })
 

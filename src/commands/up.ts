@@ -12,7 +12,7 @@ import { Producer } from '../producer/producer.ts'
 import { schedulesOf } from '../producer/schedules.ts'
 import { address } from '../redis.ts'
 import { DATA_DIR } from '../running-up.ts'
-import { openLog, serve } from '../service.ts'
+import { demandDatabase, openLog, serve } from '../service.ts'
 import type { SettingName } from '../settings.ts'
 import type { Generation } from '../simulation.ts'
 import { cadence } from '../slots.ts'
@@ -41,6 +41,7 @@ export async function up(context: CommandContext): Promise<number> {
     const simulating = !engineIsSet(first.settings)
     // What is wrong with the configuration of a real one is said before anything is started.
     if (!simulating) context.load({ credentials: true })
+    if (isSet(first, 'redis-url')) await demandDatabase(first.config, context.signal)
     const log = openLog(context, { ...first, warnings: [] })
     closers.push(log.close)
     const { events } = log
