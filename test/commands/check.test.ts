@@ -62,7 +62,7 @@ it('prints one object per line with --json', async () => {
 
 it('escapes what would break the table or the terminal', async () => {
   const { output } = await checked({ username: 'a\n\u001b[31mb' })
-  expect(output).toMatch(/^username +"a\\n\\u001b\[31mb" +flag --username$/m)
+  expect(output).toMatch(/^username +"a\\n\\u001b\[31mb" \(wrong\) +flag --username$/m)
 })
 
 it('is content without an engine, which up simulates', async () => {
