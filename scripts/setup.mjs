@@ -111,7 +111,9 @@ function modified(path) {
 
 /** Runs a step with its output shown; ends with its exit code when it fails. */
 function run(command, args, name) {
-  const { status, signal, error } = spawnSync(command, args, { cwd: ROOT, stdio: 'inherit' })
+  // Of `npm start --dry-run`: npm would install nothing, and say that it did.
+  const { npm_config_dry_run: _, ...env } = process.env
+  const { status, signal, error } = spawnSync(command, args, { cwd: ROOT, stdio: 'inherit', env })
   if (status === 0) return
   const reason = error ? error.message : signal ? `ended by ${signal}` : `exit code ${status}`
   fail(status || 1, `${name} failed: ${reason}`)

@@ -1,5 +1,6 @@
-import { isIPv6 } from 'node:net'
-import { type Kind, MASK, Unfit } from './setting-kinds.ts'
+import { isIPv4, isIPv6 } from 'node:net'
+import { isHostName } from './host-name.ts'
+import { type Kind, Unfit } from './setting-kinds.ts'
 
 /** A host name or an address, as a URL has it: IPv6 in brackets. */
 export const host: Kind<string> = {
@@ -12,7 +13,11 @@ export const host: Kind<string> = {
     if (isIPv6(bare) && !bare.includes('%')) return `[${bare.toLowerCase()}]`
     if (!/^[\p{L}\p{N}._-]+$/u.test(name)) throw new Unfit(host.expected)
     const url = parsed(`http://${name}`)
-    if (!url) throw new Unfit(host.expected)
+    if (!url || !isHostName(url.hostname)) throw new Unfit(host.expected)
+    // A URL reads 127.1 and 0x7f000001 as 127.0.0.1, and 1 as 0.0.0.1.
+    if (isIPv4(url.hostname) && url.hostname !== name) {
+      throw new Unfit(`${host.expected}: an IPv4 address of four decimal numbers`)
+    }
     return url.hostname
   },
   show: value => value,
@@ -40,36 +45,6 @@ export const urlPath: Kind<string> = {
     return path
   },
   show: value => value,
-}
-
-/** `redis://` or `rediss://` with everything that ioredis takes from such a URL. */
-export const redisUrl: Kind<string> = {
-  expected:
-    'redis://[user:password@]host[:port][/database] or rediss://…, special characters in the password as %XX',
-  secret: true,
-  parse(given) {
-    const url = parsed(given.trim())
-    const fits =
-      url !== null &&
-      ['redis:', 'rediss:'].includes(url.protocol) &&
-      url.hostname !== '' &&
-      url.port !== '0' &&
-      url.hash === '' &&
-      /^(\/\d*)?$/.test(url.pathname) &&
-      decodable(url.username) &&
-      decodable(url.password)
-    if (!fits) throw new Unfit(redisUrl.expected)
-    return given.trim()
-  },
-  show(value) {
-    const url = new URL(value)
-    if (url.password) url.password = MASK
-    // A name without a password may well be a password whose colon was forgotten.
-    else if (url.username) url.username = MASK
-    // ioredis reads options from the query, a password among them.
-    if (url.search) url.search = `?${MASK}`
-    return url.href
-  },
 }
 
 /** Where a process listens, as ioredis takes it: an IPv6 host without brackets. */
@@ -114,14 +89,5 @@ function parsed(url: string): URL | null {
     return new URL(url)
   } catch {
     return null
-  }
-}
-
-function decodable(part: string): boolean {
-  try {
-    decodeURIComponent(part)
-    return true
-  } catch {
-    return false
   }
 }

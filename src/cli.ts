@@ -4,14 +4,16 @@ import yargs, { type Argv } from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { type CommandContext, UserError } from './command.ts'
 import { COMMANDS, type Declaration } from './command-declarations.ts'
-import { ownOptions, settingOptions } from './command-options.ts'
+import { GENERAL_OPTIONS, ownOptions, settingOptions } from './command-options.ts'
 import { ConfigError, resolveConfig } from './config.ts'
-import { cutShort, envFileText, withoutValue } from './env-file.ts'
+import { doubtsIn, envFileText, mistakesIn } from './env-file.ts'
+import { swallowed } from './npm-options.ts'
 import { ON_TERMINAL, watchOutputs } from './outputs.ts'
 import { isOfRedis, redisAdvice, redisProblem } from './redis-errors.ts'
 import { runningUp } from './running-up.ts'
 import { hearSignals } from './signals.ts'
-import { suggestion } from './suggestion.ts'
+import { missing } from './suggestion.ts'
+import { readTyped, type Typed } from './typed.ts'
 import { VERSION } from './version.ts'
 
 const NAME = 'hft-scheduler'
@@ -32,21 +34,34 @@ const outputs = watchOutputs(NAME)
 let exitCode = 0
 
 try {
-  const typed = hideBin(process.argv)
-  const parser = commandLine(typed)
-  if (typed.length > 0) await parser.parseAsync()
+  const { words, values } = understood(hideBin(process.argv))
+  const parser = commandLine(words, values)
+  if (words.length > 0) await parser.parseAsync()
   else parser.showHelp('log')
 } catch (error) {
   exitCode = report(error)
 }
 outputs.end(exitCode)
 
-function commandLine(typed: string[]): Argv {
-  const parser = yargs(typed)
+/** What was typed; throws UserError with everything in it that is wrong. */
+function understood(typed: readonly string[]): Typed {
+  const npm = process.env.npm_lifecycle_event === 'start'
+  const read = readTyped(typed, npm)
+  const taken = swallowed(process.env)
+  // The values of what npm has taken are words without an option: passwords among them.
+  const mistakes = taken.length > 0 ? taken : read.mistakes
+  if (mistakes.length === 0) return read
+  throw new UserError(mistakes.join(`\n${NAME}: `), { exitCode: USAGE, hint: HELP })
+}
+
+function commandLine(words: readonly string[], values: Typed['values']): Argv {
+  const parser = yargs([...words])
     .scriptName(NAME)
     .usage('$0 <command> [options]\n\nCalls trading engines on time, one call at a time.')
     .detectLocale(false)
     .parserConfiguration({
+      'boolean-negation': false,
+      'camel-case-expansion': false,
       'dot-notation': false,
       'duplicate-arguments-array': false,
       'parse-numbers': false,
@@ -55,11 +70,7 @@ function commandLine(typed: string[]): Argv {
     .exitProcess(false)
     .strict()
     .demandCommand(1, 'A command is missing')
-    .option('env-file', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'file with environment variables, instead of .env in the current folder',
-    })
+    .options(GENERAL_OPTIONS)
     .example(lined(EXAMPLES))
     .epilogue('Flags win over the environment, the environment over .env, .env over defaults.')
     .version('version', 'print the version', VERSION)
@@ -68,12 +79,12 @@ function commandLine(typed: string[]): Argv {
     .fail((message, error) => {
       // The parser's own errors are about what was typed; any other one is a bug.
       if (error && error.name !== 'YError') throw error
-      throw new UserError(suggestion(message ?? error.message, typed), {
-        exitCode: USAGE,
-        hint: HELP,
-      })
+      const text = missing(message ?? error.message, words)
+      throw new UserError(text, { exitCode: USAGE, hint: HELP })
     })
-  for (const name of Object.keys(COMMANDS) as (keyof typeof COMMANDS)[]) declare(parser, name)
+  for (const name of Object.keys(COMMANDS) as (keyof typeof COMMANDS)[]) {
+    declare(parser, name, values)
+  }
   return parser.completion('completion', 'print a script for completion in the shell')
 }
 
@@ -82,7 +93,7 @@ function width(): number {
   return Math.min(100, Number(process.env.COLUMNS) || process.stdout.columns || 100)
 }
 
-function declare(parser: Argv, name: keyof typeof COMMANDS): void {
+function declare(parser: Argv, name: keyof typeof COMMANDS, values: Typed['values']): void {
   const declaration = COMMANDS[name]
   const { target, describe, groups, examples } = declaration
   parser.command(
@@ -94,7 +105,7 @@ function declare(parser: Argv, name: keyof typeof COMMANDS): void {
       return command.options({ ...ownOptions(name), ...settingOptions(groups) })
     },
     async argv => {
-      exitCode = await perform(declaration, argv)
+      exitCode = await perform(declaration, { ...argv, ...values })
     },
   )
 }
@@ -126,12 +137,15 @@ async function perform(declaration: Declaration, argv: Record<string, unknown>):
 function loader(argv: Record<string, unknown>): CommandContext['load'] {
   return (needs, defaults = {}) => {
     const here = runningUp(process.cwd())
-    const text = envFileText(argv['env-file'] as string | undefined, here?.folder)
+    const named = argv.settings as string | undefined
+    const dotenvFile = named ?? '.env'
+    const text = envFileText(named, here?.folder)
     const dotenv = parse(text)
-    const mistakes = withoutValue(text, dotenv)
-    const sources = { flags: argv, env: process.env, dotenv, mistakes }
+    const mistakes = mistakesIn(text, dotenvFile)
+    const doubts = doubtsIn(text, dotenvFile)
+    const sources = { flags: argv, env: process.env, dotenv, dotenvFile, mistakes, doubts }
     const given = Object.fromEntries(Object.keys(defaults).map(name => [name, `${argv._}`]))
-    const resolved = resolveConfig(
+    return resolveConfig(
       {
         ...sources,
         defaults: { ...(here === null ? {} : { 'redis-url': here.url }), ...defaults },
@@ -139,7 +153,6 @@ function loader(argv: Record<string, unknown>): CommandContext['load'] {
       },
       needs,
     )
-    return { ...resolved, warnings: [...cutShort(text), ...resolved.warnings] }
   }
 }
 
@@ -149,7 +162,9 @@ function nameOf(folder = process.cwd()): string {
 
 function report(error: unknown): number {
   if (error instanceof ConfigError) {
-    process.stderr.write(`${NAME}: ${error.message}\n`)
+    // They may say why: a variable that is not set, as its name is mistyped.
+    const warnings = error.picture.warnings.map(line => `warning: ${line}\n`).join('')
+    process.stderr.write(`${warnings}${NAME}: ${error.message}\n`)
     return USAGE
   }
   if (error instanceof UserError) {

@@ -74,7 +74,7 @@ export const COMMANDS: Record<keyof typeof COMMAND_OPTIONS, Declaration> = {
     describe: 'validate the configuration and show what counts, and why',
     examples: [
       ['check', 'a table'],
-      ['check --env-file other.env --json', 'for programs'],
+      ['check --settings other.env --json', 'for programs'],
     ],
     command: async () => (await import('./commands/check.ts')).check,
   },

@@ -1,24 +1,15 @@
-import { parseInstant } from './duration.ts'
 import { JOBS } from './jobs.ts'
 import { VERDICTS } from './ledger/run.ts'
-import { count, duration, type Kind, Unfit } from './setting-kinds.ts'
+import { counted, flag, instant, type Option, rate, text, time } from './option-kinds.ts'
 import { ALIASES, SETTINGS, type Setting } from './settings.ts'
 import { GENERATIONS, STEPS } from './simulation.ts'
 
-/** An option as the command line's parser takes it. */
-interface Option {
-  type: 'string' | 'boolean'
-  describe: string
-  group?: string
-  alias?: string
-  requiresArg?: boolean
-  demandOption?: boolean
-  choices?: readonly string[]
-  default?: string
-  defaultDescription?: string
-  coerce?: (text: string) => unknown
-}
 type Options = Record<string, Option>
+
+/** The options of every command. */
+export const GENERAL_OPTIONS: Options = {
+  settings: text('file with settings, instead of .env in the current folder'),
+}
 
 /** The settings of the named groups, or all of them, as options; each names its variable. */
 export function settingOptions(groups?: readonly string[]): Options {
@@ -59,7 +50,10 @@ export function ownOptions(command: keyof typeof COMMAND_OPTIONS): Options {
 const [json, follow] = [flag('one JSON object per line'), flag('go on with what comes in')]
 const engine = text('only this engine')
 const job: Option = { ...text('only this job'), choices: JOBS }
-const since = instant('since', 'only what is newer: 15m ago, an ISO date or epoch ms')
+const since = instant(
+  'since',
+  'only what is newer: 15m ago, yesterday, 2026-01-31T12:00 (local time)',
+)
 const force = flag('declare even what other producers that live stand against')
 
 /** The options of each command beside the settings, by command. */
@@ -130,7 +124,7 @@ export const COMMAND_OPTIONS = {
   audit: {
     schedule: text('only this schedule, <engine>/<job>'),
     engine,
-    from: instant('from', 'first slot: 15m ago, an ISO date or epoch ms'),
+    from: instant('from', 'first slot: 15m ago, yesterday, 2026-01-31T12:00 (local time)'),
     to: instant('to', 'last slot, in the same ways'),
     since: instant('since', 'the same as --from'),
     json,
@@ -144,57 +138,3 @@ export const COMMAND_OPTIONS = {
     json,
   },
 } as const satisfies Record<string, Options>
-
-function text(describe: string): Option {
-  return { type: 'string', describe, requiresArg: true }
-}
-
-function flag(describe: string): Option {
-  return { type: 'boolean', describe }
-}
-
-function time(name: string, describe: string, preset: string): Option {
-  return parsedBy(name, duration('0s', '366d'), describe, preset)
-}
-
-function counted(
-  name: string,
-  min: number,
-  max: number,
-  describe: string,
-  preset?: string,
-): Option {
-  return parsedBy(name, count(min, max), describe, preset)
-}
-
-function rate(name: string, describe: string): Option {
-  const expected = 'a number from 0 to 1'
-  const parse = (given: string) => {
-    const value = given.trim() === '' ? Number.NaN : Number(given)
-    if (!(value >= 0 && value <= 1)) throw new Unfit(expected)
-    return value
-  }
-  return parsedBy(name, { expected, parse, show: String }, describe, '0')
-}
-
-function instant(name: string, describe: string): Option {
-  const expected = 'a duration (15m), an ISO date (2026-01-31T12:00:00Z) or epoch ms'
-  const parse = (given: string) => {
-    const at = parseInstant(given, Date.now())
-    if (at === null) throw new Unfit(expected)
-    return at
-  }
-  return parsedBy(name, { expected, parse, show: String }, describe)
-}
-
-function parsedBy<T>(name: string, kind: Kind<T>, describe: string, preset?: string): Option {
-  const coerce = (given: string) => {
-    try {
-      return kind.parse(given)
-    } catch (error) {
-      if (!(error instanceof Unfit)) throw error
-      throw new Unfit(`--${name}: expected ${error.message}, got ${JSON.stringify(given)}`)
-    }
-  }
-  return { ...text(describe), coerce, ...(preset === undefined ? {} : { default: preset }) }
-}

@@ -1,12 +1,14 @@
 import { X509Certificate } from 'node:crypto'
 import { assemble } from './configured.ts'
+import { engineInContainer, inContainer } from './container.ts'
 import { ambiguous, type Dashboard, exposed } from './dashboard-settings.ts'
 import { doubts } from './doubts.ts'
 import { type EffectiveSetting, effectiveSettings } from './effective-settings.ts'
 import { fileText, type Given, given, isTwin, problem, type Sources, shown } from './given.ts'
 import type { JobName } from './jobs.ts'
+import { publicCredentials, publicDashboard } from './public-credentials.ts'
 import type { RedisTarget } from './redis.ts'
-import { clashes } from './schedule-settings.ts'
+import { clashes, TIMES } from './schedule-settings.ts'
 import { lackingHalf } from './sentinel-settings.ts'
 import { Unfit } from './setting-kinds.ts'
 import { SETTINGS, type Setting, type SettingName, type Values } from './settings.ts'
@@ -73,14 +75,22 @@ export interface Resolved {
   readonly warnings: readonly string[]
 }
 
+/** What can be said of a configuration that has mistakes. */
+interface Picture extends Pick<Resolved, 'settings' | 'warnings'> {
+  /** Null where the mistakes leave open what is called, and when. */
+  readonly engines: readonly Engine[] | null
+}
+
 /** The configuration has mistakes: all of them, each one line that names its setting. */
 export class ConfigError extends Error {
   override name = 'ConfigError'
   readonly problems: readonly string[]
+  readonly picture: Picture
 
-  constructor(problems: readonly string[]) {
+  constructor(problems: readonly string[], picture: Picture) {
     super(`The configuration has mistakes:\n${problems.map(line => `  ${line}`).join('\n')}`)
     this.problems = problems
+    this.picture = picture
   }
 }
 
@@ -89,12 +99,15 @@ export class ConfigError extends Error {
  * caller logs in to engines; without, they may be missing (and are then empty). Reads the files that
  * settings point to. Throws ConfigError with every mistake.
  */
-export function resolveConfig(sources: Sources, needs: { credentials: boolean }): Resolved {
+export function resolveConfig(outside: Sources, needs: { credentials: boolean }): Resolved {
+  const { env, warnings: replaced } = inContainer(outside.env)
+  const sources = { ...outside, env }
   const problems = [...(sources.mistakes ?? [])]
   const found = new Map<SettingName, Given>()
+  const wrong = new Set<SettingName>()
   const read: Partial<Record<SettingName, unknown>> = {}
-  const settings: readonly Setting[] = SETTINGS
-  for (const setting of settings) {
+  const table: readonly Setting[] = SETTINGS
+  for (const setting of table) {
     const { name } = setting
     const before = problems.length
     const it = isTwin(name) ? undefined : given(setting, sources, problems)
@@ -103,28 +116,44 @@ export function resolveConfig(sources: Sources, needs: { credentials: boolean })
     else if (needs.credentials && before === problems.length && CREDENTIALS.includes(name)) {
       problems.push(missing(setting))
     }
+    if (problems.length > before) wrong.add(name)
   }
   problems.push(
     ...clashes(found),
     ...lackingHalf(found),
     ...exposed(read as Partial<Values>, found),
     ...ambiguous(read as Partial<Values>, found),
+    ...publicDashboard(read['dashboard-write'] === true, found),
+    ...engineInContainer(env, found.get('api-host')),
   )
+  // Who logs in nowhere, as the simulated engine itself, may have them.
+  const known = publicCredentials(String(read['api-host']), found)
+  if (needs.credentials) problems.push(...known)
   const engineCa = certificate(found.get('api-ca-file'), problems)
   const redisCa = certificate(found.get('redis-ca-file'), problems)
-  if (problems.length > 0) throw new ConfigError(problems)
-
   const values = read as Values
-  return Object.freeze({
-    config: freeze(assemble(values, found, { engine: engineCa, redis: redisCa })),
-    settings: freeze(effectiveSettings(values, found)),
-    warnings: freeze([
-      ...unknownVariables(Object.keys(sources.env), ''),
-      ...unknownVariables(Object.keys(sources.dotenv), ' (.env)'),
-      ...doubts(values, found),
-    ]),
-  })
+  const settings = freeze(effectiveSettings(values, found, wrong))
+  const warnings = freeze([
+    ...(sources.doubts ?? []),
+    ...unknownVariables(Object.keys(sources.env), ''),
+    ...unknownVariables(Object.keys(sources.dotenv), ` (${sources.dotenvFile ?? '.env'})`),
+    ...replaced,
+    ...(needs.credentials ? [] : known),
+    ...doubts(values, found),
+  ])
+  const certain = !TELLING.some(name => wrong.has(name))
+  const config = certain ? assemble(values, found, { engine: engineCa, redis: redisCa }) : null
+  if (problems.length > 0 || config === null) {
+    throw new ConfigError(problems, { settings, warnings, engines: config?.engines ?? null })
+  }
+  return Object.freeze({ config: freeze(config), settings, warnings })
 }
+
+/** With these, one knows what is called, and when. */
+const TELLING: readonly SettingName[] = [
+  ...(['jobs', 'interval', 'timezone', 'api-scheme', 'api-host', 'api-port'] as const),
+  ...Object.values(TIMES).flatMap(({ interval, cron }) => [interval, cron]),
+]
 
 const CREDENTIALS: readonly SettingName[] = ['username', 'password']
 

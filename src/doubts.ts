@@ -1,13 +1,17 @@
-import type { Given } from './given.ts'
+import { formatDuration } from './duration.ts'
+import { DEFAULT_LEVEL, type Given } from './given.ts'
 import { JOBS } from './jobs.ts'
-import { TIMES } from './schedule-settings.ts'
+import { followsCron, gridOf, TIMES } from './schedule-settings.ts'
 import type { SettingName, Values } from './settings.ts'
+import { spacing } from './slots.ts'
 
-/** What is no mistake, but probably not meant: one warning each. */
-export function doubts(values: Values, found: ReadonlyMap<SettingName, Given>): string[] {
+/** What is no mistake, but probably not meant: one warning each. `values` lacks what is wrong. */
+export function doubts(values: Partial<Values>, found: ReadonlyMap<SettingName, Given>): string[] {
   const warnings: string[] = []
   const given = (name: SettingName) => found.get(name)
   const flagged = (name: SettingName) => given(name)?.source === `flag --${name}`
+  const redisUrl = values['redis-url']
+  const { username, password } = redisUrl ? new URL(redisUrl) : { username: '', password: '' }
   const listed = 'everybody on this machine can read it in the list of processes; better:'
 
   if (flagged('password')) {
@@ -19,22 +23,57 @@ export function doubts(values: Values, found: ReadonlyMap<SettingName, Given>): 
     const better = 'SCHEDULER_DASHBOARD_PASSWORD, SCHEDULER_DASHBOARD_PASSWORD_FILE'
     warnings.push(`--dashboard-password: ${listed} ${better}, --dashboard-password-file`)
   }
-  if (flagged('redis-url') && new URL(values['redis-url']).password) {
+  if (flagged('redis-url') && password) {
     warnings.push(`--redis-url: it holds a password, and ${listed} REDIS_URL, REDIS_URL_FILE`)
   }
+  if (username && !password) {
+    const meant = 'a password alone has a colon before it, redis://:password@host'
+    warnings.push(`${given('redis-url')?.label}: a user without a password; ${meant}`)
+  }
+  for (const { label, source, text } of found.values()) {
+    if (!source.startsWith('environment ') || !/^(['"]).*\1$/.test(text)) continue
+    warnings.push(`${label}: the quotation marks around it are part of the value`)
+  }
   const caFile = given('api-ca-file')
-  if (caFile && values['api-scheme'] !== 'https') {
+  if (caFile && values['api-scheme'] === 'http') {
     warnings.push(`${caFile.label}: has no effect, the engine is called by http`)
   }
   const redisCaFile = given('redis-ca-file')
-  if (redisCaFile && !values['redis-url'].startsWith('rediss:')) {
+  if (redisCaFile && redisUrl?.startsWith('redis:')) {
     warnings.push(`${redisCaFile.label}: has no effect, the URL of Redis is no rediss://`)
   }
-  for (const job of JOBS.filter(job => !values.jobs.includes(job))) {
+  const timezone = given('timezone')
+  if (timezone && chosen(timezone) && !JOBS.some(job => followsCron(job, found))) {
+    warnings.push(`${timezone.label}: has no effect, no job has a cron pattern`)
+  }
+  warnings.push(...longLead(values, found))
+  for (const job of JOBS.filter(job => values.jobs?.includes(job) === false)) {
     for (const name of Object.values(TIMES[job])) {
       const label = given(name)?.label
       if (label) warnings.push(`${label}: has no effect, ${job} is not among the jobs`)
     }
   }
   return warnings
+}
+
+/** Somebody has set it: nobody has to hear of what a default does not do. */
+function chosen({ level }: Given): boolean {
+  return level < DEFAULT_LEVEL
+}
+
+/** A lead counts up to half of the way from one slot to the next only. */
+function longLead(values: Partial<Values>, found: ReadonlyMap<SettingName, Given>): string[] {
+  const lead = found.get('lead')
+  const { jobs = [], lead: wanted } = values
+  if (!lead || !chosen(lead) || !wanted) return []
+  return (jobs ?? []).flatMap(job => {
+    const names = ['interval', 'timezone', TIMES[job].interval, TIMES[job].cron] as const
+    // What is wrong is given, and has no value.
+    if (names.some(name => found.has(name) && !values[name])) return []
+    const most = Math.floor(spacing(gridOf(job, values as Values, found)) / 2)
+    if (wanted <= most) return []
+    return [
+      `${lead.label}: ${job} is called too often for it, ${formatDuration(most)} counts there`,
+    ]
+  })
 }

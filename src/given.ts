@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { isPublic } from './public-credentials.ts'
 import { MASK } from './setting-kinds.ts'
 import { SETTINGS, type Setting, type SettingName } from './settings.ts'
+import { readText, UnfitFile } from './text-file.ts'
 
 /** Where settings come from, strongest first. Nothing here is changed. */
 export interface Sources {
@@ -8,8 +9,12 @@ export interface Sources {
   flags: Record<string, unknown>
   env: Record<string, string | undefined>
   dotenv: Record<string, string>
+  /** What its file is called, if not `.env`. */
+  dotenvFile?: string
   /** What is wrong with the text of `.env` itself, a line each. */
   mistakes?: readonly string[]
+  /** What may not have been meant in it. */
+  doubts?: readonly string[]
   /** From the caller: stronger than the table's defaults only. Texts as a reader would write them. */
   defaults?: Partial<Record<SettingName, unknown>>
   /** What to call the source of such a default, e.g. `up in this folder`. */
@@ -35,6 +40,10 @@ interface Level {
 
 export const DEFAULT_LEVEL = 3
 
+/** Of a file that holds one value, and of certificates, bytes. */
+const LONGEST_LINE = 65_536
+const LARGEST = 10_485_760
+
 /**
  * The strongest text given for `setting`, its `x-file` twin read; undefined where there is none.
  * Mistakes go to `problems`. An empty variable counts as not set, an empty flag is a mistake.
@@ -44,7 +53,7 @@ export function given(setting: Setting, sources: Sources, problems: string[]): G
   for (const [level, { label, source, read }] of levels(sources).entries()) {
     const text = string(read(setting))
     const path = twin && string(read(twin))
-    if (text !== undefined && twin && path !== undefined) {
+    if (text !== undefined && twin && path !== undefined && !holdsPublic(setting.name, path)) {
       problems.push(`${label(setting)} and ${label(twin)}: expected only one of the two`)
     }
     if (text !== undefined) {
@@ -53,9 +62,8 @@ export function given(setting: Setting, sources: Sources, problems: string[]): G
       return undefined
     }
     if (twin && path !== undefined) {
-      const content = fileText(label(twin), path, problems)?.replace(/\r?\n$/, '')
-      if (content === '') problems.push(`${label(twin)}: the file ${shown(path)} is empty`)
-      if (!content) return undefined
+      const content = lineOf(label(twin), path, problems)
+      if (content === undefined) return undefined
       return { text: content, label: label(twin), source: `file ${path} (${source(twin)})`, level }
     }
   }
@@ -67,11 +75,37 @@ export function given(setting: Setting, sources: Sources, problems: string[]): G
   return { text, label: `--${name} (${source})`, source, level: DEFAULT_LEVEL }
 }
 
-/** The content of a file; undefined, and a line in `problems`, where it cannot be read. */
-export function fileText(label: string, path: string, problems: string[]): string | undefined {
+/** Compose mounts the public credentials where no file is named: then the others count. */
+function holdsPublic(name: SettingName, path: string): boolean {
+  return isPublic(name, (fileText('', path, [], LONGEST_LINE) ?? '').trimEnd())
+}
+
+/** The one line of a file, its end left out; undefined, and a line in `problems`, where it is none. */
+function lineOf(label: string, path: string, problems: string[]): string | undefined {
+  const content = fileText(label, path, problems, LONGEST_LINE)?.replace(/\r?\n$/, '')
+  if (content === undefined) return undefined
+  const lines = content.split(/\r\n?|\n/).length
+  if (content === '') problems.push(`${label}: the file ${shown(path)} is empty`)
+  else if (lines > 1) {
+    problems.push(`${label}: the file ${shown(path)} holds ${lines} lines, expected one`)
+  } else return content
+  return undefined
+}
+
+/** The content of a file; undefined, and a line in `problems`, where it cannot be read as a text. */
+export function fileText(
+  label: string,
+  path: string,
+  problems: string[],
+  most = LARGEST,
+): string | undefined {
   try {
-    return readFileSync(path, 'utf8')
+    return readText(path, most)
   } catch (error) {
+    if (error instanceof UnfitFile) {
+      problems.push(`${label}: the file ${shown(path)} ${error.message}`)
+      return undefined
+    }
     const { code } = error as NodeJS.ErrnoException
     problems.push(`${label}: cannot read the file ${shown(path)} (${code ?? 'unknown'})`)
     return undefined
@@ -80,7 +114,8 @@ export function fileText(label: string, path: string, problems: string[]): strin
 
 /** `<setting>: expected …, got …`, the text of a secret hidden. */
 export function problem(setting: Setting, { label, text }: Given, expected: string): string {
-  return `${label}: expected ${expected}, got ${setting.kind.secret ? MASK : shown(text)}`
+  const { secret, masked } = setting.kind
+  return `${label}: expected ${expected}, got ${secret ? (masked?.(text) ?? MASK) : shown(text)}`
 }
 
 /** A text as a message quotes it: on one line, control characters escaped, not endless. */
@@ -93,7 +128,7 @@ export function isTwin(name: SettingName): boolean {
   return name.endsWith('-file') && SETTINGS.some(setting => `${setting.name}-file` === name)
 }
 
-function levels({ flags, env, dotenv }: Sources): Level[] {
+function levels({ flags, env, dotenv, dotenvFile = '.env' }: Sources): Level[] {
   return [
     {
       label: ({ name }) => `--${name}`,
@@ -106,8 +141,8 @@ function levels({ flags, env, dotenv }: Sources): Level[] {
       read: setting => env[setting.env] || undefined,
     },
     {
-      label: setting => `${setting.env} (.env)`,
-      source: setting => `.env ${setting.env}`,
+      label: setting => `${setting.env} (${dotenvFile})`,
+      source: setting => `${dotenvFile} ${setting.env}`,
       read: setting => dotenv[setting.env] || undefined,
     },
   ]

@@ -1,4 +1,5 @@
 import type { Redis } from './redis.ts'
+import { tellOutages } from './redis-outages.ts'
 
 /**
  * A connection like `redis`, of its own, that outlives outages: its commands wait until Redis is
@@ -13,15 +14,9 @@ export function lasting(redis: Redis, tell: (message: string) => void = () => {}
     lazyConnect: false,
     autoResubscribe: false,
   })
-  let lost = false
-  connection.on('error', () => 0)
-  connection.on('reconnecting', () => {
-    if (!lost) tell('Redis is out of reach; waiting for it')
-    lost = true
-  })
-  connection.on('ready', () => {
-    if (lost) tell('Redis is back')
-    lost = false
+  tellOutages(connection, {
+    lost: why => tell(`Redis is out of reach (${why}); waiting for it`),
+    ready: () => tell('Redis is back'),
   })
   return connection
 }

@@ -2,7 +2,7 @@ import winston from 'winston'
 import type { EventMap, Events } from './events.ts'
 import { LastingLog, type Loss } from './lasting-log.ts'
 import type { Run } from './ledger/run.ts'
-import { clock, paint } from './terminal.ts'
+import { clock, dayMarks, paint } from './terminal.ts'
 
 export interface LoggerOptions {
   level: string
@@ -33,9 +33,11 @@ const LEVELS: Readonly<Record<Run['verdict'], Level>> = {
   unknown: 'error',
 }
 
-/** How each event reads in the log: the only place that turns events into lines. */
-const LINES: { [Name in keyof EventMap]: (...args: EventMap[Name]) => Line } = {
-  run: run => ({ level: LEVELS[run.verdict], message: sentence(run), ...run }),
+type Lines = { [Name in keyof EventMap]: (...args: EventMap[Name]) => Line }
+
+/** How each event reads in the log: the only place that turns events into lines. `at` says a time. */
+const linesWith = (at: (time: number) => string): Lines => ({
+  run: run => ({ level: LEVELS[run.verdict], message: sentence(run, at), ...run }),
   retry: event => ({
     level: 'warn',
     message: `${event.schedule}: attempt ${event.attempt} failed (${event.reason}), again in ${event.delay} ms`,
@@ -90,7 +92,7 @@ const LINES: { [Name in keyof EventMap]: (...args: EventMap[Name]) => Line } = {
   login: event => ({ level: 'info', message: `${event.engine}: token by ${event.via}`, ...event }),
   'login-failed': event => ({
     level: 'error',
-    message: `${event.engine}: no token (${event.reason}), next try ${clock(event.retryAt)}`,
+    message: `${event.engine}: no token (${event.reason}), next try ${at(event.retryAt)}`,
     ...event,
   }),
   'dashboard-refused': event => ({
@@ -98,7 +100,7 @@ const LINES: { [Name in keyof EventMap]: (...args: EventMap[Name]) => Line } = {
     message:
       event.until === null
         ? `dashboard: login from ${event.address} refused`
-        : `dashboard: too many failed logins from ${event.address}, none heard before ${clock(event.until)}`,
+        : `dashboard: too many failed logins from ${event.address}, none heard before ${at(event.until)}`,
     ...event,
   }),
   started: event => ({
@@ -114,7 +116,7 @@ const LINES: { [Name in keyof EventMap]: (...args: EventMap[Name]) => Line } = {
   }),
   'redis-ready': event => ({ level: 'info', message: `${event.part}: Redis is back`, ...event }),
   warning: event => ({ level: 'warn', ...event, message: `${event.part}: ${event.message}` }),
-}
+})
 
 /**
  * Writes every event as a line to `stream`, and what libraries print with console.warn and
@@ -125,11 +127,13 @@ export function attachLogger(events: Events, options: LoggerOptions): () => void
   const text =
     options.format === 'text' || (options.format === 'auto' && options.stream.isTTY === true)
   const { combine, timestamp, json, printf } = winston.format
-  const format = text ? printf(readable) : combine(timestamp(), json())
+  const format = text ? printf(readable(dayMarks())) : combine(timestamp(), json())
   const { stream, onBroken = () => {} } = options
+  // Above the lines of a terminal stands their zone; times for programs carry it.
+  const lines = linesWith(text ? clock : time => new Date(time).toISOString())
   // Whatever the level: a log with a gap must say so.
   const notice = (loss: Loss) => {
-    const line = withName('warning', LINES.warning({ part: 'log', message: lost(loss) }))
+    const line = withName('warning', lines.warning({ part: 'log', message: lost(loss) }))
     const formatted = format.transform({ ...line })
     return `${(formatted as winston.Logform.TransformableInfo)[MESSAGE]}\n`
   }
@@ -139,9 +143,9 @@ export function attachLogger(events: Events, options: LoggerOptions): () => void
     format,
     transports: [new winston.transports.Stream({ stream: log })],
   })
-  const names = Object.keys(LINES) as (keyof EventMap)[]
+  const names = Object.keys(lines) as (keyof EventMap)[]
   const listeners = names.map(name => {
-    const line = LINES[name] as (...args: unknown[]) => Line
+    const line = lines[name] as (...args: unknown[]) => Line
     const listener = (...args: unknown[]) => void logger.log(withName(name, line(...args)))
     events.on(name, listener as never)
     return () => events.off(name, listener as never)
@@ -176,8 +180,8 @@ function adoptConsole(write: (message: string) => void): () => void {
   }
 }
 
-function sentence(run: Run): string {
-  const slot = run.slot === null ? 'by hand' : clock(run.slot)
+function sentence(run: Run, at: (time: number) => string): string {
+  const slot = run.slot === null ? 'by hand' : at(run.slot)
   const why = run.reason === null ? '' : ` (${run.reason})`
   const times = [
     run.latenessMs === null ? '' : `${run.latenessMs} ms late`,
@@ -189,7 +193,10 @@ function sentence(run: Run): string {
 
 const PAINTS = { error: paint.red, warn: paint.yellow, info: paint.plain, debug: paint.dim }
 
-function readable(info: winston.Logform.TransformableInfo): string {
-  const tone = PAINTS[info.level as Level] ?? paint.plain
-  return `${paint.dim(clock(Date.now()))} ${tone(String(info.message))}`
+function readable(mark: (at: number) => string) {
+  return (info: winston.Logform.TransformableInfo): string => {
+    const tone = PAINTS[info.level as Level] ?? paint.plain
+    const now = Date.now()
+    return `${mark(now)}${paint.dim(clock(now))} ${tone(String(info.message))}`
+  }
 }

@@ -37,6 +37,7 @@ export async function reach(target: RedisTarget): Promise<Redis> {
       hint:
         error.advice ?? 'set REDIS_URL (or --redis-url), or run this where `hft-scheduler up` runs',
       exitCode: UNAVAILABLE,
+      cause: error,
     })
   }
 }

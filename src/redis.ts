@@ -1,9 +1,11 @@
-import { type ChainableCommander, Redis, type RedisOptions } from 'ioredis'
+import type { ChainableCommander, Redis, RedisOptions } from 'ioredis'
 import { doneWithin } from './deadline.ts'
 import type { Events } from './events.ts'
+import { Connection, RedisRefusal } from './redis-connection.ts'
 import { diagnose } from './redis-diagnosis.ts'
-import { redisAdvice, redisProblem, redisSentence } from './redis-errors.ts'
+import { redisAdvice, redisProblem } from './redis-errors.ts'
 import { withoutInfo } from './redis-info.ts'
+import { tellOutages } from './redis-outages.ts'
 
 export type { Redis } from 'ioredis'
 
@@ -35,7 +37,7 @@ export function createRedis(
   events: Events,
   patience: number | null = null,
 ): Redis {
-  const made = new Redis(target.url, {
+  const made = new Connection(target.url, {
     ...shared(target),
     connectionName: `hft-scheduler:${part}`,
     ...(patience === null
@@ -46,18 +48,12 @@ export function createRedis(
     socketTimeout: 15_000,
   })
   const redis = withoutInfo(made)
-  let lost = false
-  let explained = ''
-  redis.on('error', error => {
-    const why = redisSentence(error)
-    if (!lost) events.emit('redis-lost', { part, error: why })
-    if (why !== explained) void explain(target, part, events, error)
-    explained = why
-    lost = true
-  })
-  redis.on('ready', () => {
-    if (lost) events.emit('redis-ready', { part })
-    lost = false
+  tellOutages(redis, {
+    lost(why, error) {
+      events.emit('redis-lost', { part, error: why })
+      void explain(target, part, events, error)
+    },
+    ready: () => events.emit('redis-ready', { part }),
   })
   return redis
 }
@@ -75,10 +71,13 @@ export class RedisUnreachable extends Error {
   readonly code = 'redis-unreachable'
   /** What to do about it; null where nothing but the message helps. */
   readonly advice: string | null
+  /** It is there, but not its database: waiting does not help. */
+  readonly noDatabase: boolean
 
-  constructor(message: string, advice: string | null) {
+  constructor(message: string, advice: string | null, noDatabase = false) {
     super(message)
     this.advice = advice
+    this.noDatabase = noDatabase
   }
 }
 
@@ -90,7 +89,7 @@ const ANSWER = 3000
  * {@link RedisUnreachable}. The caller disconnects it.
  */
 export async function connectRedis(target: RedisTarget): Promise<Redis> {
-  const made = new Redis(target.url, {
+  const made = new Connection(target.url, {
     ...shared(target),
     connectionName: 'hft-scheduler:cli',
     connectTimeout: ANSWER,
@@ -111,12 +110,14 @@ export async function connectRedis(target: RedisTarget): Promise<Redis> {
   } catch (error) {
     redis.disconnect()
     const cause = last ?? (error as Error)
-    const found = target.sentinel ? null : await diagnose(target.url, cause)
+    const refusal = cause instanceof RedisRefusal ? cause : null
+    const found = target.sentinel || refusal ? null : await diagnose(target.url, cause)
     const { problem, advice } = found ?? {
       problem: redisProblem(cause),
       advice: redisAdvice(cause),
     }
-    throw new RedisUnreachable(`${address(target.url)}: ${problem}`, advice)
+    const message = `${address(target.url)}: ${problem}`
+    throw new RedisUnreachable(message, advice, refusal?.what === 'database')
   }
 }
 
@@ -139,6 +140,11 @@ export function address(url: string): string {
 /** Where a deployment stands, for people. */
 export function whereOf({ url, prefix }: { url: string; prefix: string }): string {
   return `prefix ${prefix} in ${address(url)}`
+}
+
+/** The number of the database that a Redis URL names; 0 where it names none. */
+export function databaseOf(url: string): number {
+  return Number(new URL(url).pathname.slice(1))
 }
 
 /** The replies to a MULTI or a pipeline; rejects with the first error among them. */

@@ -1,7 +1,7 @@
 import type { Run } from './ledger/run.ts'
-import { clock, growingTable, jsonLine, paint, printable, verdictTone } from './terminal.ts'
+import { clock, growingTable, jsonLine, paint, printable, timed, verdictTone } from './terminal.ts'
 
-const HEAD = ['slot', 'schedule', 'verdict', 'reason', 'late', 'took', 'attempts', 'HTTP', 'worker']
+const HEAD = ['schedule', 'verdict', 'reason', 'late', 'took', 'attempts', 'HTTP', 'worker']
 /** Of an error's detail a line shows this many characters; --json shows all. */
 const DETAIL = 100
 
@@ -16,7 +16,7 @@ export function runSheet(
   if (json) return runs => runs.map(run => jsonLine(record(run))).join('')
   const longest = schedules.reduce((long, id) => (id.length > long.length ? id : long), '')
   const room = schedules.length === 0 ? [] : [clock(Date.now()), longest, 'engine-stopped']
-  const print = growingTable([...HEAD, 'detail'], room)
+  const print = growingTable([timed('slot'), ...HEAD, 'detail'], room)
   return runs => print(runs.map(row))
 }
 

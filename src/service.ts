@@ -1,7 +1,9 @@
-import type { CommandContext } from './command.ts'
-import type { Resolved } from './config.ts'
+import { type CommandContext, UserError } from './command.ts'
+import type { Config, Resolved } from './config.ts'
 import { createEvents, type Events } from './events.ts'
 import { attachLogger } from './logger.ts'
+import { reach } from './reader.ts'
+import { databaseOf, RedisUnreachable } from './redis.ts'
 
 /** A part of the system with a life: both calls are safe to repeat, stop() before start() is fine. */
 export interface Part {
@@ -27,6 +29,23 @@ export function brokenLog({ stderr }: Pick<CommandContext, 'stderr'>): (why: str
   return why => {
     stderr.write(`hft-scheduler: the log cannot be written (${why}); it goes on without\n`)
   }
+}
+
+/**
+ * Throws UserError where Redis refuses the database of REDIS_URL. A service waits for all else that is
+ * wrong with Redis; this one it would wait for in silence, had nobody looked at its log.
+ */
+export async function demandDatabase({ redis }: Config, signal: AbortSignal): Promise<void> {
+  // Database 0 is always there.
+  if (databaseOf(redis.url) === 0) return
+  const looked = reach(redis).then(
+    connection => connection.disconnect(),
+    (error: unknown) => {
+      const cause = error instanceof UserError ? error.cause : undefined
+      if (cause instanceof RedisUnreachable && cause.noDatabase) throw error
+    },
+  )
+  await Promise.race([looked, aborted(signal)])
 }
 
 /**

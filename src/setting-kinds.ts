@@ -9,6 +9,8 @@ export interface Kind<T> {
   readonly expected: string
   /** Such text is never shown; `show` says what is shown instead. */
   readonly secret?: boolean
+  /** What of an unfit secret may be shown. */
+  masked?(text: string): string
   /** On the command line the flag alone says yes. */
   readonly flag?: boolean
   /** Throws Unfit where the text is none of this kind. */
@@ -23,16 +25,33 @@ export class Unfit extends Error {
 
 export const MASK = '********'
 
-/** Any characters, taken as they stand. */
+/** Any characters that can be typed, taken as they stand. */
 export const text: Kind<string> = {
   expected: 'a text',
-  parse: given => given,
+  parse(given) {
+    const odd = oddity(given)
+    if (odd !== null) throw new Unfit(`${text.expected} without ${odd}`)
+    if (given.trim() === '') throw new Unfit(`${text.expected} that is more than white space`)
+    return given
+  },
   show: value => value,
+}
+
+/** What no password has: it came there on the way, and would be another one without a word. */
+function oddity(given: string): string | null {
+  if (/[\r\n]/.test(given)) return 'line breaks'
+  if (/[^\P{Cc}\t]/u.test(given)) return 'control characters'
+  // Node.js puts it where the bytes are no UTF-8.
+  return given.includes('\uFFFD') ? 'broken characters (it is no UTF-8)' : null
 }
 
 export const secret: Kind<string> = { ...text, secret: true, show: () => MASK }
 
-export const file: Kind<string> = { ...text, expected: 'the path of a file' }
+export const file: Kind<string> = {
+  expected: 'the path of a file',
+  parse: given => given,
+  show: value => value,
+}
 
 /** `yes` or `no`, in the words that people use. */
 export const flag: Kind<boolean> = {
@@ -131,26 +150,6 @@ export const timezone: Kind<string> = {
       throw new Unfit(timezone.expected)
     }
     return zone
-  },
-  show: value => value,
-}
-
-export const cron: Kind<string> = {
-  expected: 'a cron pattern of 5 fields, or 6 with seconds first',
-  parse(given) {
-    const fields = given.trim().split(/\s+/)
-    if (fields.length < 5 || fields.length > 6) throw new Unfit(cron.expected)
-    // The parser takes H as "any", drawn anew at every parse: no two processes would agree.
-    if (fields.some(field => /(^|,)H/i.test(field))) throw new Unfit(`${cron.expected}, without H`)
-    const pattern = fields.join(' ')
-    try {
-      nextSlot({ cron: pattern, timezone: 'UTC' }, Date.now())
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      if (/loop limit/.test(why)) throw new Unfit('a cron pattern that fires some day')
-      throw new Unfit(`${cron.expected} (${why})`)
-    }
-    return pattern
   },
   show: value => value,
 }

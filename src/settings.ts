@@ -1,8 +1,9 @@
-import { host, prefix, redisUrl, sentinels, urlPath } from './addresses.ts'
+import { host, prefix, sentinels, urlPath } from './addresses.ts'
+import { cron } from './cron-kind.ts'
+import { redisUrl } from './redis-url.ts'
 import {
   choice,
   count,
-  cron,
   duration,
   file,
   flag,

@@ -1,6 +1,6 @@
 import { csvLine } from './csv.ts'
 import type { Point } from './ledger/stats.ts'
-import { clock, growingTable, jsonLine, printable } from './terminal.ts'
+import { clock, growingTable, jsonLine, printable, timed } from './terminal.ts'
 
 export const FORMATS = ['table', 'csv', 'ndjson', 'json'] as const
 export type Format = (typeof FORMATS)[number]
@@ -73,7 +73,7 @@ function forPeople(): (points: readonly Point[]) => string {
       const fields = fieldsOf(points)
       const telling = TELLING.filter(name => fields.includes(name))
       columns = telling.length > 0 ? telling : fields.slice(0, WIDE)
-      print = growingTable(['at', 'engine', 'job', ...columns.map(printable)])
+      print = growingTable([timed('at'), 'engine', 'job', ...columns.map(printable)])
     }
     const rows = points.map(({ at, engine, job, stats }) => [
       clock(at),

@@ -3,7 +3,7 @@ import { named } from './namesakes.ts'
 import type { Presence } from './presence.ts'
 import type { RedisFacts } from './redis-facts.ts'
 import { cadence } from './slots.ts'
-import { clock, jsonLine, paint, printable, span, table, verdictTone } from './terminal.ts'
+import { jsonLine, moment, paint, printable, span, table, verdictTone } from './terminal.ts'
 
 /** What `status` found; `now` in epoch ms. */
 export interface Standing {
@@ -101,7 +101,7 @@ function late(ms: number | null): string {
 function pauseLines({ schedule, paused }: Overview): string[] {
   return paused.map(({ target, reason, since, by }) => {
     const which = target === schedule.id ? '' : ` with its engine ${target}`
-    const text = `${schedule.id} is paused${which} since ${clock(since)} by ${by}: ${reason}`
+    const text = `${schedule.id} is paused${which} since ${moment(since)} by ${by}: ${reason}`
     return paint.yellow(printable(text))
   })
 }

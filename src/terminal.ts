@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import Table from 'cli-table3'
 import pc from 'picocolors'
+import { zone } from './zone.ts'
 
 /** Colours for a terminal: none when piped or with NO_COLOR (picocolors decides). */
 export const paint = {
@@ -18,13 +19,45 @@ export function verdictTone(verdict: string): (text: string) => string {
   return verdict === 'failed' || verdict === 'unknown' ? paint.red : paint.yellow
 }
 
-/** Local time of day with ms, `13:05:09.123`; with the date when it is not today's. */
+/**
+ * Local time of day with ms, `13:05:09.123`; with the date when it is not today's, and with the zone
+ * when it is not that of now. Beside it the reader finds the zone of now: `timed`, `moment`, `dayMarks`.
+ */
 export function clock(at: number): string {
   const date = new Date(at)
-  const two = (value: number, width = 2) => String(value).padStart(width, '0')
   const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${two(date.getMilliseconds(), 3)}`
-  if (date.toDateString() === new Date().toDateString()) return time
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${time}`
+  const dated = day(at) === day(Date.now()) ? time : `${day(at)} ${time}`
+  return zone(at) === zone(Date.now()) ? dated : `${dated} ${zone(at)}`
+}
+
+/** The same in a sentence, which has to say its zone itself: `13:05:09.123 UTC+1`. */
+export function moment(at: number): string {
+  return zone(at) === zone(Date.now()) ? `${clock(at)} ${zone(at)}` : clock(at)
+}
+
+/** The head of a column of times: `slot (UTC+1)`. */
+export function timed(title: string): string {
+  return `${title} (${zone(Date.now())})`
+}
+
+/** For lines that go on for days: a line with day and zone, before the first and where they change. */
+export function dayMarks(): (at: number) => string {
+  let last = ''
+  return at => {
+    const now = `${day(at)} ${zone(at)}`
+    if (now === last) return ''
+    last = now
+    return `${paint.dim(now)}\n`
+  }
+}
+
+function day(at: number): string {
+  const date = new Date(at)
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+}
+
+function two(value: number, width = 2): string {
+  return String(value).padStart(width, '0')
 }
 
 /** A length of time for people: `250 ms`, `12 s`, `5 min`, `3.5 h`, `2 d`. */

@@ -28,7 +28,7 @@ export function unknownVariables(names: readonly string[], where: string): strin
 }
 
 /** How many letters to take out and put in to make `b` of `a`. */
-function distance(a: string, b: string): number {
+export function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (const [i, left] of [...a].entries()) {
     const next = [i + 1]

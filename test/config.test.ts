@@ -26,7 +26,9 @@ describe('mistakes', () => {
 
   it('never repeat a secret', () => {
     const env = { REDIS_URL: 'redis://:p4ss#word@r' }
-    expect(problems({ env })).toEqual([expect.stringMatching(/^REDIS_URL: expected .* got \*+$/)])
+    expect(problems({ env })).toEqual([
+      expect.stringMatching(/^REDIS_URL: .* got redis:\/\/:\*+@r$/),
+    ])
   })
 
   it.each([
@@ -124,7 +126,24 @@ describe('warnings', () => {
     ])
   })
 
+  it('tell that a lead is cut, by what was asked for', () => {
+    const warned = (flags: Record<string, string>) => resolve({ flags }).warnings
+    expect(warned({ lead: '2s', interval: '3', 'stats-interval': '10' })).toEqual([
+      '--lead: update-engine is called too often for it, 1500ms counts there',
+    ])
+    expect(warned({ lead: '5s', 'update-cron': '*/10 * * * * *' })).toEqual([])
+    expect(warned({ lead: '6s', 'update-cron': '*/10 * * * * *', jobs: 'update-engine' })).toEqual([
+      '--lead: update-engine is called too often for it, 5s counts there',
+    ])
+    expect(warned({ interval: '0.1' })).toEqual([])
+  })
+
   it('tell what has no effect', () => {
+    expect(resolve({ flags: { timezone: 'Europe/Berlin' } }).warnings).toEqual([
+      '--timezone: has no effect, no job has a cron pattern',
+    ])
+    const cron = { timezone: 'Europe/Berlin', 'stats-cron': '@daily' }
+    expect(resolve({ flags: cron }).warnings).toEqual([])
     const flags = { jobs: 'get-stats', 'update-interval': '5' }
     expect(resolve({ flags }).warnings).toEqual([
       '--update-interval: has no effect, update-engine is not among the jobs',

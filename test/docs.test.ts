@@ -103,7 +103,7 @@ describe.each(DOCS)('%s', doc => {
   it('names options, variables and scripts that exist', () => {
     const known = Object.keys(COMMANDS).flatMap(name => optionsOf(name as keyof typeof COMMANDS))
     const options = ticked(text).flatMap(code => code.match(/^--[a-z-]+/) ?? [])
-    for (const option of options) expect([...known, '--env-file']).toContain(option)
+    for (const option of options) expect([...known, '--settings', '--env-file']).toContain(option)
     const variables = settings.map(({ env }) => env)
     for (const [name] of text.matchAll(/\b(?:SCHEDULER|REDIS)_[A-Z_]+/g)) {
       expect(variables).toContain(name)

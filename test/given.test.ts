@@ -1,6 +1,10 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import { parse } from 'dotenv'
 import { describe, expect, it } from 'vitest'
 import { resolveConfig, type Sources } from '../src/config.ts'
+import { workplace } from './fixtures/cli.ts'
 import { file, problems, resolve, setting } from './fixtures/settings.ts'
 
 describe('sources', () => {
@@ -100,5 +104,87 @@ describe('sources', () => {
       '--password-file: cannot read the file "/does/not/exist" (ENOENT)',
       `REDIS_URL_FILE: the file ${JSON.stringify(empty)} is empty`,
     ])
+  })
+})
+
+/** What is said of a password in a file with this content, or in the environment. */
+const ofFile = (content: string | Buffer) => {
+  const path = file('password', content)
+  const said = problems({ env: { SCHEDULER_ENGINEAPI_PASSWORD_FILE: path } })
+  return said.map(line => line.replace(JSON.stringify(path), 'F'))
+}
+const ofEnvironment = (value: string) => problems({ env: { SCHEDULER_ENGINEAPI_PASSWORD: value } })
+
+describe('a secret that came to harm on its way', () => {
+  const FILE = 'SCHEDULER_ENGINEAPI_PASSWORD_FILE'
+  it.each<[string, string | Buffer, string]>([
+    ['a NUL', 's3cret\0', 'the file F holds a NUL character (line 1): is it a text?'],
+    ['Latin-1', Buffer.from('s3cré', 'latin1'), 'the file F is not UTF-8 (line 1)'],
+    ['UTF-16', Buffer.from('\uFEFFs3cret', 'utf16le'), 'the file F is UTF-16: save it as UTF-8'],
+    ['white space', ' \t \n', 'expected a text that is more than white space, got ********'],
+    ['two line ends', 's3cret\n\n', 'the file F holds 2 lines, expected one'],
+    ['two lines', 's3cret\r\ns3cond\r\n', 'the file F holds 2 lines, expected one'],
+    [
+      'what pasting left',
+      '\x1b[200~s3cret',
+      'expected a text without control characters, got ********',
+    ],
+    ['5 MB', Buffer.alloc(5e6, 'x'), 'the file F is larger than 65,536 bytes'],
+    ['nothing', '', 'the file F is empty'],
+  ])('is a mistake in a file: %s', (_, content, said) => {
+    expect(ofFile(content)).toEqual([`${FILE}: ${said}`])
+  })
+
+  it.each([
+    ['a return that a file with other line ends left', 's3cret\r', 'line breaks'],
+    ['two lines', 's3cret\ns3cond', 'line breaks'],
+    ['what pasting left', '\x1b[200~s3cret', 'control characters'],
+    ['bytes that are no UTF-8', 's3cr\uFFFD', 'broken characters (it is no UTF-8)'],
+  ])('is a mistake in the environment: %s', (_, value, odd) => {
+    const said = `SCHEDULER_ENGINEAPI_PASSWORD: expected a text without ${odd}, got ********`
+    expect(ofEnvironment(value)).toEqual([said])
+  })
+
+  it('is read without the mark of UTF-8 that an editor put before it', () => {
+    const env = { SCHEDULER_ENGINEAPI_PASSWORD_FILE: file('password', '\uFEFFs3cret\r\n') }
+    const { config } = resolveConfig({ flags: {}, env, dotenv: {} }, { credentials: false })
+    expect(config.engines[0]?.password).toBe('s3cret')
+  })
+
+  it('may be quoted where nothing takes the quotation marks away, which is said', () => {
+    expect(resolve({ env: { SCHEDULER_ENGINEAPI_PASSWORD: "'s3cret'" } }).warnings).toEqual([
+      'SCHEDULER_ENGINEAPI_PASSWORD: the quotation marks around it are part of the value',
+    ])
+  })
+
+  it('is not waited for: a folder, a pipe without anybody at its other end, a device', () => {
+    const folder = dirname(file('x', ''))
+    const pipe = join(folder, 'pipe')
+    execFileSync('/bin/sh', ['-c', 'mkfifo "$1"', 'sh', pipe])
+    const env = {
+      SCHEDULER_ENGINEAPI_USERNAME_FILE: folder,
+      SCHEDULER_ENGINEAPI_PASSWORD_FILE: pipe,
+      SCHEDULER_DASHBOARD_PASSWORD_FILE: '/dev/zero',
+    }
+    const [user, password, dashboard] = problems({ env })
+    expect(user).toContain(`${JSON.stringify(folder)} is a folder`)
+    expect(password).toContain(`${JSON.stringify(pipe)} is a pipe that gives no text within 5 s`)
+    expect(dashboard).toContain('"/dev/zero" is larger than 65,536 bytes')
+  })
+
+  it('can come from a pipe, as the shell makes one of <(…)', async t => {
+    const place = await workplace(t)
+    const cli = join(import.meta.dirname, '../dist/cli.js')
+    const typed = (more: string) => {
+      const script = `"${process.execPath}" "${cli}" ${more} --password-file <(sleep 1; echo s3cret)`
+      return promisify(execFile)('bash', ['-c', script], { cwd: place.dir })
+    }
+    const { stdout } = await typed('check --json --username me')
+    expect(stdout).toContain('"setting":"password","value":"********","source":"file /dev/fd/')
+    // It reads its settings more than once before it comes to this mistake.
+    const more = '--redis-url redis://127.0.0.1:1 --health-host 192.0.2.1 --health-port 3999'
+    await expect(typed(`up --username me ${more}`)).rejects.toMatchObject({
+      stderr: expect.stringContaining('health: cannot listen'),
+    })
   })
 })

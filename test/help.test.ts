@@ -17,7 +17,7 @@ test.each(names)('the help of %s can be read at 80 columns, and its examples be 
   for (const [typed] of examples) {
     expect(typed.split(' ')[0]).toBe(name)
     const given = [...typed.replace(/\|.*/, '').matchAll(/ --([a-z-]+)/g)].map(([, name]) => name)
-    for (const option of given) expect([...Object.keys(options), 'env-file']).toContain(option)
+    for (const option of given) expect([...Object.keys(options), 'settings']).toContain(option)
   }
   const help = helpOf([name], 80)
   expect(help.filter(line => line.length > 80)).toEqual([])

@@ -18,7 +18,7 @@ const WRONG: [file: string, code: string, message: string][] = [
   ['src/commands/trigger.ts', "import { Queue } from 'bullmq'", 'touch the queue'],
   ['src/commands/type.ts', "import type { Queue } from 'bullmq'", 'touch the queue'],
   ['src/worker/engine/q.ts', "import { Queue } from 'bullmq'", 'touch the queue'],
-  ['src/ledger/a.ts', "import { Redis } from 'ioredis'", 'only src/redis.ts connects'],
+  ['src/ledger/a.ts', "import { Redis } from 'ioredis'", 'only src/redis-connection.ts connects'],
   ['src/producer/b.ts', "import { X } from 'cron-parser'", 'read cron patterns'],
   ['src/worker/c.ts', "import { Hono } from 'hono'", 'serve HTTP'],
   ['src/dashboard/b.ts', "import { Queue } from 'bullmq'", 'touch the queue'],

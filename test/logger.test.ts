@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import { stripVTControlCharacters } from 'node:util'
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { createEvents, type Events } from '../src/events.ts'
 import { VERDICTS } from '../src/ledger/run.ts'
 import { attachLogger, type LoggerOptions } from '../src/logger.ts'
@@ -50,7 +50,31 @@ it('says what was called by hand, why a run ended, and nothing that does not app
   const { events, lines } = log({ format: 'text' })
   const nothing = { latenessMs: null, durationMs: null, attempts: 0 }
   events.emit('run', runOf({ slot: null, verdict: 'skipped', reason: 'overlap', ...nothing }))
-  expect(lines()[0]).toMatch(/default\/update-engine by hand skipped \(overlap\)$/)
+  expect(lines()[1]).toMatch(/default\/update-engine by hand skipped \(overlap\)$/)
+})
+
+it('names day and zone on a terminal before the first line and when they change', () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date(2026, 2, 1, 23, 59, 59, 900) })
+  const { events, lines } = log({ format: 'text' })
+  const say = () => events.emit('stopped', { part: 'worker', detail: 'w' })
+  say()
+  say()
+  vi.setSystemTime(new Date(2026, 2, 2, 0, 0, 0, 100))
+  say()
+  vi.useRealTimers()
+  expect(lines()).toEqual([
+    expect.stringMatching(/^2026-03-01 UTC\S*$/),
+    '23:59:59.900 worker stopped',
+    '23:59:59.900 worker stopped',
+    expect.stringMatching(/^2026-03-02 UTC\S*$/),
+    '00:00:00.100 worker stopped',
+  ])
+})
+
+it('says times to programs in UTC', () => {
+  const { events, objects } = log()
+  events.emit('run', runOf({ slot, verdict: 'succeeded' }))
+  expect(objects()[0].message).toContain('default/update-engine 2026-03-01T12:00:00.000Z succeeded')
 })
 
 it.each([

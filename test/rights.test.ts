@@ -111,7 +111,9 @@ describe('a worker and a producer', () => {
       place.start([part], environmentFor(NOBODY, { REDIS_URL: url, SCHEDULER_PREFIX: prefix })),
     )
     for (const part of parts) {
-      const { message } = await part.event('warning', line => line.message.includes('of Redis lacks'))
+      const { message } = await part.event('warning', line =>
+        line.message.includes('of Redis lacks'),
+      )
       expect(message).toMatch(
         /lacks .*\+zadd .*; give this user of Redis the rights in docs\/operations\.md/,
       )

@@ -36,8 +36,8 @@ function envExample(): string {
   const lines = [
     '# Settings of hft-scheduler: copy this file to .env and take the # off the lines that you change.',
     '# The environment wins over .env, and flags win over both. An empty value counts as not set.',
-    '# Put a value with special characters in single quotes: it is then taken as it stands; one with',
-    '# a single quote in it goes into double quotes, and one with everything into a file (…_FILE).',
+    '# Put a value with special characters in single quotes: it is then taken as it stands. One that has',
+    '# a single quote itself goes into a file of its own (…_FILE), which holds it as its only line.',
   ]
   for (const [index, { name, env, kind, fallback, about, group }] of settings.entries()) {
     if (group !== settings[index - 1]?.group) lines.push('', `### ${group}`)

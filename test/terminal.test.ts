@@ -1,6 +1,16 @@
 import { stripVTControlCharacters } from 'node:util'
-import { expect, it } from 'vitest'
-import { clock, growingTable, jsonLine, printable, span, table } from '../src/terminal.ts'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import {
+  clock,
+  dayMarks,
+  growingTable,
+  jsonLine,
+  moment,
+  printable,
+  span,
+  table,
+  timed,
+} from '../src/terminal.ts'
 
 it('says lengths of time in the largest unit that fits', () => {
   const said = [0, 999, 1000, 12_340, 60_000, 5_400_000, 172_800_000].map(span)
@@ -13,6 +23,29 @@ it('shows the date only of another day', () => {
   const today = new Date(now.getFullYear(), now.getMonth(), now.getDate(), 13, 5, 9, 7)
   expect(clock(today.getTime())).toBe('13:05:09.007')
   expect(clock(new Date(2020, 0, 2, 3, 4, 5, 6).getTime())).toBe('2020-01-02 03:04:05.006')
+})
+
+it('names the zone once beside times, and with each of another one', () => {
+  vi.stubEnv('TZ', 'Europe/Berlin')
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 0, 31, 12) })
+  onTestFinished(() => {
+    vi.useRealTimers()
+    vi.unstubAllEnvs()
+  })
+  const [winter, summer] = [Date.UTC(2026, 0, 30, 23), Date.UTC(2025, 6, 1)]
+  expect(timed('slot')).toBe('slot (UTC+1)')
+  expect([winter, summer].map(clock)).toEqual(['00:00:00.000', '2025-07-01 02:00:00.000 UTC+2'])
+  expect([winter, summer].map(moment)).toEqual([
+    '00:00:00.000 UTC+1',
+    '2025-07-01 02:00:00.000 UTC+2',
+  ])
+  const mark = dayMarks()
+  const marks = [winter - 1, winter, winter + 1, summer].map(at =>
+    stripVTControlCharacters(mark(at)),
+  )
+  expect(marks).toEqual(['2026-01-30 UTC+1\n', '2026-01-31 UTC+1\n', '', '2025-07-01 UTC+2\n'])
+  vi.stubEnv('TZ', 'America/St_Johns')
+  expect(timed('at')).toBe('at (UTC-3:30)')
 })
 
 it('escapes whatever moves a cursor, paints, or turns the direction of writing', () => {

@@ -1,7 +1,7 @@
 import type { CommandContext } from '../command.ts'
 import { actionsBefore, type Recorded } from '../ledger/actions.ts'
 import { withRedis } from '../reader.ts'
-import { clock, jsonLine, printable, table } from '../terminal.ts'
+import { clock, jsonLine, printable, table, timed } from '../terminal.ts'
 
 /** Actions read from Redis at a time. */
 const PAGE = 500
@@ -22,12 +22,12 @@ export function actions(context: CommandContext): Promise<number> {
     found.reverse()
     if (argv.json === true) stdout.write(found.map(jsonLine).join(''))
     else if (found.length === 0) stderr.write('nobody did anything yet\n')
-    else stdout.write(`${table(HEAD, found.map(row))}\n`)
+    else stdout.write(`${table([timed('when'), ...HEAD], found.map(row))}\n`)
     return 0
   })
 }
 
-const HEAD = ['when', 'who', 'via', 'what', 'target', 'reason']
+const HEAD = ['who', 'via', 'what', 'target', 'reason']
 
 function row({ at, by, via, action, target, reason }: Recorded): string[] {
   return [clock(at), ...[by, via, action, target, reason || '-'].map(printable)]

@@ -2,7 +2,7 @@ import { type CommandContext, UserError } from '../command.ts'
 import { type Audit, audit as auditOf, type Window } from '../ledger/audit.ts'
 import { withRedis } from '../reader.ts'
 import { selectSchedules } from '../selection.ts'
-import { clock, jsonLine, paint, printable, table } from '../terminal.ts'
+import { clock, jsonLine, moment, paint, printable, table, timed } from '../terminal.ts'
 
 const COUNTS = [
   ...(['due', 'succeeded', 'failed', 'unknown', 'engineStopped', 'skipped', 'missed'] as const),
@@ -55,7 +55,7 @@ function sheet(books: readonly Audit[]): string {
   ])
   if (books.length > 1) rows.push([paint.bold('total'), '', '', ...counts(total(books))])
   const titles = COUNTS.map(name => (name === 'engineStopped' ? 'engine stopped' : name))
-  return table(['schedule', 'from', 'to', ...titles], rows)
+  return table(['schedule', timed('from'), 'to', ...titles], rows)
 }
 
 type Counts = Pick<Audit, (typeof COUNTS)[number]>
@@ -84,7 +84,7 @@ function notes(books: readonly Audit[], window: Window | undefined): string[] {
   const shorter = from === 0 ? [] : books.filter(book => book.from > from)
   const lines = shorter
     .slice(0, NOTES)
-    .map(book => `${printable(book.schedule)}: records are kept from ${clock(book.from)} on`)
+    .map(book => `${printable(book.schedule)}: records are kept from ${moment(book.from)} on`)
   const rest = shorter.length - NOTES
   return rest > 0 ? [...lines, `and so for ${rest} more`] : lines
 }

@@ -1,40 +1,104 @@
-import type { CommandContext } from '../command.ts'
-import type { Config, EffectiveSetting } from '../config.ts'
+import { type CommandContext, UserError } from '../command.ts'
+import { ConfigError, type EffectiveSetting, type Engine } from '../config.ts'
 import { formatDuration } from '../duration.ts'
+import { engineIsSet, TRIAL_INTERVAL } from '../engine-settings.ts'
 import { scheduleId } from '../jobs.ts'
 import { cadence, type Grid, nextSlot } from '../slots.ts'
-import { table } from '../terminal.ts'
+import { clock, jsonLine, paint, printable, table, timed } from '../terminal.ts'
 
-/** Validates the configuration and prints what counts, from where, and the schedules that follow. */
-export async function check({ argv, load, stdout }: CommandContext): Promise<number> {
-  const { config, settings, warnings } = load({ credentials: true })
-  const schedules = planned(config)
-  const lines = argv.json
-    ? [
-        ...settings.map(({ name, value, source }) => ({ setting: name, value, source })),
-        ...schedules,
-        ...warnings.map(warning => ({ warning })),
-      ].map(line => JSON.stringify(line))
-    : [
-        table(['setting', 'value', 'source'], settings.map(row)),
-        '',
-        table(
-          ['schedule', 'slots', 'next slot', 'engine'],
-          schedules.map(({ schedule, grid, next, engine }) => [
-            schedule,
-            words(grid),
-            new Date(next).toISOString(),
-            engine,
-          ]),
-        ),
-        ...(warnings.length > 0 ? ['', ...warnings.map(line => `warning: ${line}`)] : []),
-      ]
-  stdout.write(`${lines.join('\n')}\n`)
-  return 0
+/** Exit code where the configuration has mistakes. */
+const USAGE = 2
+const SIMULATED = [
+  `no engine is configured: up simulates one, with --interval ${TRIAL_INTERVAL} where none is set`,
+  'a worker of its own needs SCHEDULER_ENGINEAPI_USERNAME and SCHEDULER_ENGINEAPI_PASSWORD',
+]
+
+interface Picture {
+  settings: readonly EffectiveSetting[]
+  /** Null where mistakes leave open what is called, and when. */
+  engines: readonly Engine[] | null
+  notes: readonly string[]
+  warnings: readonly string[]
+  mistakes: readonly string[]
 }
 
-function planned(config: Config) {
-  return config.engines.flatMap(engine =>
+/**
+ * Validates the configuration and prints what counts, from where, the schedules that follow, what
+ * may not be meant and then what is wrong: all of it, whatever is wrong.
+ */
+export async function check({ argv, load, stdout, stderr }: CommandContext): Promise<number> {
+  const picture = argv.json === true ? orMistake(load) : whole(load)
+  const { mistakes } = picture
+  if (argv.json === true) stdout.write(lines(picture).map(jsonLine).join(''))
+  else {
+    stdout.write(sheet(picture))
+    // Where every command says it.
+    if (mistakes.length > 0) {
+      const listed = mistakes.map(line => `  ${line}\n`).join('')
+      stderr.write(`hft-scheduler: The configuration has mistakes:\n${listed}`)
+    }
+  }
+  return mistakes.length === 0 ? 0 : USAGE
+}
+
+/** Without an engine nobody needs to log in: it is what `up` is tried with. */
+function whole(load: CommandContext['load']): Picture {
+  const first = looked(load, false)
+  return engineIsSet(first.settings) ? looked(load, true) : { ...first, notes: SIMULATED }
+}
+
+function looked(load: CommandContext['load'], credentials: boolean): Picture {
+  try {
+    const { config, settings, warnings } = load({ credentials })
+    return { settings, warnings, engines: config.engines, notes: [], mistakes: [] }
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return { ...error.picture, notes: [], mistakes: error.problems }
+  }
+}
+
+/** A program gets JSON also where the file with the settings cannot be read. */
+function orMistake(load: CommandContext['load']): Picture {
+  try {
+    return whole(load)
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    return { settings: [], engines: null, notes: [], warnings: [], mistakes: [error.message] }
+  }
+}
+
+function lines({ settings, engines, notes, warnings, mistakes }: Picture): object[] {
+  return [
+    ...settings.map(({ name, value, source, wrong }) => {
+      return { setting: name, value, source, ...(wrong ? { wrong } : {}) }
+    }),
+    ...planned(engines ?? []),
+    ...notes.map(note => ({ note })),
+    ...warnings.map(warning => ({ warning })),
+    ...mistakes.map(mistake => ({ mistake })),
+  ]
+}
+
+function sheet({ settings, engines, notes, warnings }: Picture): string {
+  const schedules = planned(engines ?? []).map(({ schedule, grid, next, engine }) => [
+    schedule,
+    words(grid),
+    clock(next),
+    engine,
+  ])
+  const parts = [
+    table(['setting', 'value', 'source'], settings.map(row)),
+    schedules.length === 0
+      ? ''
+      : table(['schedule', 'slots', timed('next slot'), 'engine'], schedules),
+    notes.join('\n'),
+    warnings.map(line => `warning: ${line}`).join('\n'),
+  ]
+  return `${parts.filter(part => part !== '').join('\n\n')}\n`
+}
+
+function planned(engines: readonly Engine[]) {
+  return engines.flatMap(engine =>
     engine.schedules.map(({ job, grid }) => ({
       schedule: scheduleId(engine.id, job),
       engine: engine.url,
@@ -44,10 +108,10 @@ function planned(config: Config) {
   )
 }
 
-function row({ name, display, source }: EffectiveSetting): string[] {
+function row({ name, display, source, wrong }: EffectiveSetting): string[] {
   // A line break in a value would break the table, and an escape sequence the terminal.
-  const printable = /\p{Cc}/u.test(display) ? JSON.stringify(display) : display
-  return [name, printable || '-', source]
+  const shown = /\p{Cc}/u.test(display) ? JSON.stringify(display) : display
+  return [name, wrong ? paint.red(`${shown || '-'} (wrong)`) : shown || '-', printable(source)]
 }
 
 function words(grid: Grid): string {

@@ -23,7 +23,7 @@ export async function doctor(context: CommandContext): Promise<number> {
   const tell = () => stderr.write(`waiting for ${[...waiting].join(', ')} …\n`)
   const timer = stderr.isTTY ? setInterval(tell, PATIENCE) : undefined
   try {
-    const envFile = String(argv['env-file'] ?? '.env')
+    const envFile = String(argv.settings ?? '.env')
     const found = await examine({ subject: { ...resolved, envFile }, waiting })
     const all = [...warnings.map(doubt), ...found]
     stdout.write(argv.json === true ? findingLines(all) : findingSheet(all, isPlain(env)))

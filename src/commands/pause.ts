@@ -4,7 +4,7 @@ import { operator } from '../operator.ts'
 import { withRedis } from '../reader.ts'
 import { reasonTyped } from '../reason.ts'
 import { knownTarget } from '../selection.ts'
-import { clock, printable } from '../terminal.ts'
+import { moment, printable } from '../terminal.ts'
 
 /**
  * Pauses a schedule or an engine from the next slot on; a call in flight goes on. Of something that
@@ -21,7 +21,7 @@ export function pause(context: CommandContext): Promise<number> {
     const lines =
       before === null
         ? [`${target} is paused: no more calls from the next slot on`]
-        : [`${target} was paused already, since ${clock(before.since)}; the reason is another now`]
+        : [`${target} was paused already, since ${moment(before.since)}; the reason is another now`]
     lines.push(`resume it with: hft-scheduler resume ${target}`)
     stdout.write(`${lines.map(printable).join('\n')}\n`)
     return 0

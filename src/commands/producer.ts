@@ -4,7 +4,7 @@ import { Health } from '../health/health.ts'
 import { wordsOf } from '../producer/claim.ts'
 import { Producer } from '../producer/producer.ts'
 import { reach } from '../reader.ts'
-import { openLog, serve } from '../service.ts'
+import { demandDatabase, openLog, serve } from '../service.ts'
 import { VERSION } from '../version.ts'
 
 /** Exit code where it may be declared later. */
@@ -17,6 +17,7 @@ export async function producer(context: CommandContext): Promise<number> {
   const onlyOnce = context.argv.once === true
   // Someone waits for the first answer: no Redis is one, and no reason to wait for it.
   if (onlyOnce) (await reach(config.redis)).disconnect()
+  else await demandDatabase(config, context.signal)
   const { events, close } = openLog(context, resolved)
   const options = { config, events, version: VERSION }
   const part = new Producer({ ...options, force: context.argv.force === true })

@@ -13,7 +13,7 @@ import {
   type SimulatedEngineOptions,
   startSimulatedEngine,
 } from '../standalone/simulated-engine.ts'
-import { clock, paint } from '../terminal.ts'
+import { clock, dayMarks, paint } from '../terminal.ts'
 import { VERSION } from '../version.ts'
 
 /**
@@ -26,9 +26,10 @@ export async function simulate(context: CommandContext): Promise<number> {
   const log = new LastingLog(stdout, { notice, onBroken: brokenLog(context) })
   const print = (line: string) => void log.write(`${line}\n`)
   context.onIgnored(print)
+  const mark = dayMarks()
   const { config } = context.load({ credentials: false })
-  const options: SimulatedEngineOptions = { ...argv, ...credentials(config) }
-  const engine = await start({ ...options, onCall: call => print(line(call)) })
+  const options: SimulatedEngineOptions = { ...inCamelCase(argv), ...credentials(config) }
+  const engine = await start({ ...options, onCall: call => print(mark(call.at) + line(call)) })
   const health = healthOf(engine, config, signal)
   await health.start()
   print(`Simulated engine on ${engine.url}; it moves no money. Ctrl-C ends it. To call it:`)
@@ -51,6 +52,16 @@ function healthOf({ url }: SimulatedEngine, config: Config, signal: AbortSignal)
   const listening = { name: 'listening', probe: 'readyz', ok: true, detail: url } as const
   const parts = { simulate: { checks: () => [listening] } }
   return new Health({ config, events: createEvents(), version: VERSION, signal, parts })
+}
+
+/** `error-rate` as the engine calls it: `errorRate`. */
+function inCamelCase(argv: CommandContext['argv']): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(argv).map(([name, value]) => [
+      name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()),
+      value,
+    ]),
+  )
 }
 
 function credentials({ engines: [engine] }: Config): { username?: string; password?: string } {

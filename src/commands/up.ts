@@ -5,13 +5,14 @@ import { type CommandContext, UserError } from '../command.ts'
 import { commandHere } from '../command-here.ts'
 import type { Config, Resolved } from '../config.ts'
 import { Dashboard } from '../dashboard/dashboard.ts'
+import { engineIsSet, TRIAL_INTERVAL } from '../engine-settings.ts'
 import type { Checked } from '../health/check.ts'
 import { Health } from '../health/health.ts'
 import { Producer } from '../producer/producer.ts'
 import { schedulesOf } from '../producer/schedules.ts'
 import { address } from '../redis.ts'
 import { DATA_DIR } from '../running-up.ts'
-import { openLog, serve } from '../service.ts'
+import { demandDatabase, openLog, serve } from '../service.ts'
 import type { SettingName } from '../settings.ts'
 import type { Generation } from '../simulation.ts'
 import { cadence } from '../slots.ts'
@@ -22,12 +23,8 @@ import { paint } from '../terminal.ts'
 import { VERSION } from '../version.ts'
 import { Worker } from '../worker/worker.ts'
 
-/** What someone who has an engine sets; with none of them, the engine is simulated. */
-const ENGINE_SETTINGS = new Set(['api-host', 'api-port', 'api-scheme', 'username', 'password'])
 /** Without its Redis nothing can be recorded any more, so the end waits no longer for it, ms. */
 const LAST = 3000
-/** Someone who tries it wants to see it work. */
-const TRIAL_INTERVAL = '5s'
 /** A dashboard's port that nobody chose can be another one, of so many. */
 const PORTS = 100
 
@@ -41,9 +38,10 @@ export async function up(context: CommandContext): Promise<number> {
   let gone: string | null = null
   try {
     const first = context.load({ credentials: false })
-    const simulating = needsEngine(first)
+    const simulating = !engineIsSet(first.settings)
     // What is wrong with the configuration of a real one is said before anything is started.
     if (!simulating) context.load({ credentials: true })
+    if (isSet(first, 'redis-url')) await demandDatabase(first.config, context.signal)
     const log = openLog(context, { ...first, warnings: [] })
     closers.push(log.close)
     const { events } = log
@@ -119,10 +117,6 @@ function isSet({ settings }: Resolved, name: SettingName): boolean {
   return settings.some(setting => setting.name === name && setting.set)
 }
 
-function needsEngine(resolved: Resolved): boolean {
-  return ![...ENGINE_SETTINGS].some(name => isSet(resolved, name as SettingName))
-}
-
 function simulated({ argv }: CommandContext): Promise<SimulatedEngine> {
   return startSimulatedEngine({
     generation: argv['sim-generation'] as Generation,
@@ -169,7 +163,8 @@ function banner({ config, engine, dashboard, look }: Shown): string {
     ['end', 'Ctrl-C'],
   ]
   const rows = lines.map(([name = '', text]) => `  ${paint.bold(name.padEnd(10))} ${text}`)
-  return `${paint.bold(`hft-scheduler ${VERSION}`)}\n${rows.join('\n')}\n\n`
+  const dry = config.dryRun ? paint.yellow('  DRY RUN: no calls are made, slots are skipped') : ''
+  return `${paint.bold(`hft-scheduler ${VERSION}`)}${dry}\n${rows.join('\n')}\n\n`
 }
 
 const HINTS: Record<string, { hint: string; exitCode: number }> = {

@@ -21,8 +21,8 @@ function filesWithSecrets({ settings, envFile }: Subject): string[] {
   return settings
     .filter(({ display }) => display.includes(MASK))
     .flatMap(({ source }) => {
-      if (source.startsWith('.env ')) return [envFile]
-      const path = /^file (.*) \((?:flag|environment|\.env) \S+\)$/.exec(source)?.[1]
+      if (source.startsWith('.env ') || source.startsWith(`${envFile} `)) return [envFile]
+      const path = /^file (.*) \(.+ \S+\)$/.exec(source)?.[1]
       return path === undefined ? [] : [path]
     })
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { clock, paint, printable, table, verdictTone } from '../terminal.ts'
+import { clock, moment, paint, printable, table, timed, verdictTone } from '../terminal.ts'
 
 /** What /healthz tells, as far as people are shown it. */
 const Told = z.object({
@@ -33,7 +33,7 @@ export function healthSheet(answer: object): string {
   if (told === undefined) return `${printable(JSON.stringify(answer))}\n`
   const { name, version, since, schedules } = told
   const status = told.status === 'ok' ? paint.green('ok') : paint.red(printable(told.status))
-  const what = `${told.parts.join(', ')} ${name}, version ${version}, since ${clock(since)}`
+  const what = `${told.parts.join(', ')} ${name}, version ${version}, since ${moment(since)}`
   const rest = schedules === null ? paint.dim('Redis does not tell the schedules') : ''
   const below = schedules?.length ? scheduleTable(schedules) : rest
   return `${status}  ${printable(what)}\n\n${checkTable(told)}\n${below === '' ? '' : `\n${below}\n`}`
@@ -57,6 +57,14 @@ function scheduleTable(schedules: NonNullable<Told['schedules']>): string {
       ? ['-', '-', '-']
       : [books.due, books.accountedFor, books.unaccounted].map(String)),
   ])
-  const head = ['schedule', 'next', 'last success', 'last verdict', 'due', 'accounted', 'not']
+  const head = [
+    'schedule',
+    timed('next'),
+    'last success',
+    'last verdict',
+    'due',
+    'accounted',
+    'not',
+  ]
   return table(head, rows)
 }

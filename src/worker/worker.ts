@@ -14,9 +14,9 @@ import { createRedis, type Redis, whereOf } from '../redis.ts'
 import { claimedAssignment } from './claimed.ts'
 import { Claimer, wakeAnother } from './claimer.ts'
 import { Claiming } from './claiming.ts'
-import { EngineClient } from './engine/client.ts'
+import { engineClients } from './engines.ts'
 import { hold, Pace, Stop } from './hold.ts'
-import { logEnding } from './job-log.ts'
+import { logEnding, summaryOf } from './job-log.ts'
 import { Keeper } from './keeper.ts'
 import { Leases } from './lease.ts'
 import { Margin } from './margin.ts'
@@ -64,8 +64,6 @@ export class Worker {
     const redis = createRedis(config.redis, 'worker', events)
     this.#redis = redis
     this.#claiming = new Claiming({ redis, keys, config, busy: () => this.#busy })
-    const { timeout } = config.timing
-    const { notExecuted } = config.retry
     const leases = new Leases({ redis, keys })
     const tokens = new Tokens(events)
     const lapses = new Lapses(events, 'worker')
@@ -73,12 +71,7 @@ export class Worker {
       leases,
       ledger: new Ledger({ redis, keys, retention: config.retention, lapses }),
       events,
-      engines: new Map(
-        config.engines.map(engine => [
-          engine.id,
-          new EngineClient({ engine, timeout, notExecuted, events: tokens }),
-        ]),
-      ),
+      engines: engineClients(config, tokens),
       worker: name,
       process: id,
       timing: config.timing,
@@ -105,14 +98,12 @@ export class Worker {
     if (this.#started || this.#stopping.stopped) return
     this.#started = true
     const { config, events } = this.#options
-    const fit = { redis: this.#redis, config, events, part: 'worker' }
+    const redis = this.#redis
+    const fit = { redis, config, events, part: 'worker' }
     if (!(await untilFit(fit, () => this.#stopping.stopped))) return
-    this.#queue = new Claimer({
-      config,
-      redis: this.#redis,
-      process: (job, token) => this.#process(job, token),
-    })
-    this.#queue.on('error', queueErrors('worker', this.#redis, events))
+    const process = (job: Job, token: string) => this.#process(job, token)
+    this.#queue = new Claimer({ config, redis, process })
+    this.#queue.on('error', queueErrors('worker', redis, events))
     this.#queue.on('error', () => this.#claiming.sign())
     if (config.health.port !== null) this.#claiming.start()
     await this.#queue.waitUntilReady()
@@ -120,7 +111,8 @@ export class Worker {
     this.#announcer.start()
     this.#company.start()
     this.#runner.keeper.start()
-    events.emit('started', { part: 'worker', detail: config.worker.name })
+    const dry = config.dryRun ? ', DRY RUN: it makes no calls' : ''
+    events.emit('started', { part: 'worker', detail: `${config.worker.name}${dry}` })
   }
 
   checks(): Check[] {
@@ -201,8 +193,8 @@ export class Worker {
         throw new WaitingError()
       case 'ended': {
         this.#runs += 1
-        const { verdict, reason, slot, latenessMs, durationMs, status, attempts } = ending.run
-        const summary = { verdict, reason, slot, latenessMs, durationMs, status, attempts }
+        const summary = summaryOf(ending.run)
+        const { verdict, reason } = summary
         if (verdict !== 'failed' && verdict !== 'unknown') return summary
         await job.updateProgress(summary)
         throw new UnrecoverableError(`${verdict}: ${reason}`)

@@ -24,7 +24,7 @@ it('shows what was done from the command line, by whom and why, oldest first', a
   const { code, output } = await printed(actions, {})
   expect(code).toBe(0)
   expect(output().trimEnd().split('\n')).toEqual([
-    expect.stringMatching(/^when +who +via +what +target +reason$/),
+    expect.stringMatching(/^when \(UTC\S*\) +who +via +what +target +reason$/),
     expect.stringMatching(/ \S+@\S+ +command line +pause +default +a gas spike$/),
     expect.stringMatching(/ \S+@\S+ +command line +resume +default +it is over$/),
   ])

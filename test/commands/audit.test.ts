@@ -39,7 +39,9 @@ it('prints exactly the keys that programs rely on', async () => {
 it('prints a table with a total for people', async () => {
   const { output, errors } = await printed({})
   const lines = output().trimEnd().split('\n')
-  expect(lines[0]).toMatch(/^schedule +from +to +due +succeeded .* engine stopped .* unaccounted$/)
+  expect(lines[0]).toMatch(
+    /^schedule +from \(UTC\S*\) +to +due +succeeded .* engine stopped .* unaccounted$/,
+  )
   expect(lines[3]).toMatch(/^total +20 +1 +0 +0 +1 +0 +0 +18 +0$/)
   expect(errors()).toBe('')
 })

@@ -81,8 +81,8 @@ describe.concurrent('dashboard', { timeout: 180_000 }, () => {
     const { expect } = t
     const place = await workplace(t)
     for (const command of ['dashboard', 'check']) {
-      const { code, stdout, stderr } = await place.run([command, '--dashboard-host', '0.0.0.0'])
-      expect([code, stdout]).toEqual([2, ''])
+      const { code, stderr } = await place.run([command, '--dashboard-host', '0.0.0.0'])
+      expect(code).toBe(2)
       expect(stderr).toContain(
         '  --dashboard-host: beyond this machine, expected SCHEDULER_DASHBOARD_USER and SCHEDULER_DASHBOARD_PASSWORD (or _PASSWORD_FILE), got none\n',
       )

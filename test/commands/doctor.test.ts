@@ -27,7 +27,7 @@ async function examined(
   options: { json?: boolean; tty?: boolean } = {},
 ) {
   const { json = false, tty = false } = options
-  const context = commandContext({ prefix: '', argv: { json, 'env-file': 'none/.env' }, tty })
+  const context = commandContext({ prefix: '', argv: { json, settings: 'none/.env' }, tty })
   const load = (needs: { credentials: boolean }) =>
     resolveConfig({ flags: {}, env, dotenv: {} }, needs)
   const code = await doctor({ ...context, env, load })

@@ -34,7 +34,7 @@ it('shows people what tells most of a position', async () => {
   const { output } = await printed()
   const [head, line] = output().split('\n')
   expect(head).toMatch(
-    /^at +engine +job +price_current +range_lower +range_upper +tick_current +tokenID +is_open$/,
+    /^at \(UTC\S*\) +engine +job +price_current +range_lower +range_upper +tick_current +tokenID +is_open$/,
   )
   expect(line).toMatch(/ default +get-stats +1834\.123457 +1800 +1900\.5 +5 +77 +true$/)
 })

@@ -59,7 +59,7 @@ it('exits with 1 when the call failed, and prints a table for people', async () 
   deployment.engine.behave('/update-engine', answer(400, { message: 'no' }))
   const { done, output } = call({ json: false })
   expect(await done).toBe(1)
-  expect(output()).toMatch(/^slot +schedule .*\nby hand .* failed +http-400 /)
+  expect(output()).toMatch(/^slot \(UTC\S*\) +schedule .*\nby hand .* failed +http-400 /)
 })
 
 it('obeys the lease: no call beside one in flight', async () => {

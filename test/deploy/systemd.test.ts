@@ -18,7 +18,9 @@ const units = readdirSync(FOLDER).map(name => {
 test('there is a unit for each part that runs for good', () => {
   const started = units.flatMap(({ values }) => values('ExecStart'))
   expect(started.sort()).toEqual(
-    ['dashboard', 'producer', 'worker'].map(part => `hft-scheduler ${part}`),
+    ['dashboard', 'producer', 'worker'].map(
+      part => `hft-scheduler ${part} --health-port=\${HEALTH_PORT}`,
+    ),
   )
   for (const line of started) expect(Object.keys(COMMANDS)).toContain(line.split(' ')[1])
 })
@@ -31,6 +33,25 @@ test.each(units)('$name waits for its process, and has it back when it ends', ({
   expect(values('DynamicUser')).toEqual(['yes'])
 })
 
+test('units of one machine that share their settings listen on a port each', () => {
+  const shared = { SCHEDULER_HEALTH_PORT: '9090' }
+  const instances = units.flatMap(unit =>
+    (unit.name.includes('@') ? ['1', '2', '9'] : ['']).map(instance => ({ unit, instance })),
+  )
+  const ports = instances.map(({ unit: { values }, instance }) => {
+    const set = values('Environment').map(line => line.replaceAll('%i', instance).split('='))
+    const { HEALTH_PORT = '' } = Object.fromEntries(set) as Record<string, string>
+    const flag = /--health-port=(\S+)$/.exec(values('ExecStart')[0] ?? '')?.[1]
+    const flags = { 'health-port': flag?.replace(/\$\{HEALTH_PORT\}/, HEALTH_PORT) }
+    return resolveConfig({ flags, env: shared, dotenv: {} }, { credentials: false }).config.health
+      .port
+  })
+  expect(ports).not.toContain(9090)
+  expect(new Set(ports).size).toBe(instances.length)
+  // What a unit's own file says must win over what it says itself.
+  for (const { values } of units) expect(values('EnvironmentFile')).toHaveLength(2)
+})
+
 test.each(units)('what $name sets is a configuration without mistakes', ({ text, values }) => {
   const folder = mkdtempSync(join(tmpdir(), 'hft-units-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
@@ -40,7 +61,7 @@ test.each(units)('what $name sets is a configuration without mistakes', ({ text,
   const lines = values('Environment').map(line => line.replace('%d', folder).split('='))
   const env = Object.fromEntries(lines)
   expect(Object.keys(env).filter(name => /(PASSWORD|USERNAME)$/.test(name))).toEqual([])
-  const credentials = text.includes('hft-scheduler worker\n')
+  const credentials = text.includes('hft-scheduler worker ')
   expect(resolveConfig({ flags: {}, env, dotenv: {} }, { credentials }).warnings).toEqual([])
 })
 

@@ -10,7 +10,9 @@ const lines = (answer: object) => stripVTControlCharacters(healthSheet(answer)).
 
 test('shows the checks, and says that Redis tells nothing', () => {
   const shown = lines({ ...told, schedules: null })
-  expect(shown[0]).toMatch(/^dead {2}worker w1, version 1\.2\.3, since \d\d:\d\d:\d\d\.\d{3}$/)
+  expect(shown[0]).toMatch(
+    /^dead {2}worker w1, version 1\.2\.3, since \d\d:\d\d:\d\d\.\d{3} UTC\S*$/,
+  )
   expect(shown).toContain('worker  claims  fails  stuck\\u001b[2J')
   expect(shown).toContain('Redis does not tell the schedules')
 })

@@ -1,4 +1,5 @@
 import { type FunctionComponent, render } from 'preact'
+import { zone } from '../../zone.ts'
 import './frame.css'
 import { EngineLinks } from './frame/engines.tsx'
 import { LiveState } from './frame/live.tsx'
@@ -40,6 +41,9 @@ function Bar({ page }: { page: string }) {
       </nav>
       <div class="marks">
         <LiveState view={view} lost={lost} />
+        <span class="zone" title="Times stand here as this machine's clock shows them.">
+          {zone(Date.now())}
+        </span>
         <Mode write={view?.write ?? null} />
         <ThemeSwitch />
       </div>

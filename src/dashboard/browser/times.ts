@@ -1,3 +1,5 @@
+import { zone } from '../../zone.ts'
+
 /** A length of time for people: `250 ms`, `12 s`, `5 min`, `3.5 h`, `2 d`. */
 export function span(ms: number): string {
   const unit = UNITS.find(([size]) => Math.abs(ms) >= size)
@@ -12,12 +14,16 @@ export function wholeSpan(ms: number): string {
   return `${Math.floor(Math.max(0, ms) / 1000)} s`
 }
 
-/** Local time, `13:05:09`, with `.123` if `ms`; with the date when it is not today's. */
+/**
+ * Local time, `13:05:09`, with `.123` if `ms`; with the date when it is not today's, and with the
+ * zone when it is not that of now, which the bar names.
+ */
 export function clock(at: number, ms = false): string {
   const date = new Date(at)
   if (Number.isNaN(date.getTime())) return '-'
   const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')
-  const fine = ms ? `${time}.${String(date.getMilliseconds()).padStart(3, '0')}` : time
+  const whole = ms ? `${time}.${String(date.getMilliseconds()).padStart(3, '0')}` : time
+  const fine = zone(at) === zone(Date.now()) ? whole : `${whole} ${zone(at)}`
   if (date.toDateString() === new Date().toDateString()) return fine
   const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map(two).join('-')
   return `${day} ${fine}`

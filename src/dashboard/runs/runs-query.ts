@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { parseInstant } from '../../duration.ts'
+import { INSTANT, parseInstant } from '../../duration.ts'
 import { mayHaveEnded, type PageQuery } from '../../ledger/history.ts'
 import { readPlace } from '../../ledger/place.ts'
 import { VERDICTS } from '../../ledger/run.ts'
@@ -15,11 +15,10 @@ export interface RunsQuery {
 export function runsQuery(c: Context): RunsQuery | { mistakes: string } {
   const { read, limit: wantedLimit, mistakes, wrong } = asked(c)
   const now = Date.now()
-  const instant = 'a duration (15m: so long ago), an ISO date (2026-01-31T12:00:00Z) or epoch ms'
   const named = (name: string) => read(name, 'a name', text => text) ?? undefined
   const wanted = { schedule: named('schedule'), engine: named('engine'), job: named('job') }
-  const from = read('from', instant, text => parseInstant(text, now))
-  const to = read('to', instant, text => parseInstant(text, now))
+  const from = read('from', INSTANT, text => parseInstant(text, now))
+  const to = read('to', INSTANT, text => parseInstant(text, now))
   const limit = wantedLimit()
   const after = read('cursor', 'what `next` of an earlier answer said', readPlace)
   const verdicts = read('verdict', `some of ${VERDICTS.join(', ')}, with commas between`, text => {

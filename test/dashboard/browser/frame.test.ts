@@ -30,6 +30,15 @@ async function running(
 /** The connection, as the bar has it. */
 const state = (page: Page) => page.locator('.bar .live').innerText()
 
+it('names the zone of its times', async t => {
+  const { url } = await running(t)
+  const page = await browser.page({ timezone: 'Asia/Kolkata' })
+  for (const path of PAGES) {
+    await page.goto(`${url}${path}`)
+    expect(await page.locator('.bar .zone').innerText()).toBe('UTC+5:30')
+  }
+})
+
 it('says since when the stream is lost, and goes on by itself', async t => {
   const port = await freePort()
   const { url, served, config } = await running(t, {}, { port })
