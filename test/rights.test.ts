@@ -166,7 +166,8 @@ describe('a worker and a producer', () => {
       place.run([...args, '--prefix', deployment.prefix], { REDIS_URL: url })
     await expect.poll(async () => (await type('status')).stdout).toContain('no right to publish')
     expect((await type('status')).code).toBe(3)
-    const { code, stderr } = await type('trigger', 'default/get-stats')
-    expect([code, stderr]).toEqual([0, ''])
+    // One beside a slot's call is skipped, and may be asked for again.
+    const ask = () => type('trigger', 'default/get-stats')
+    await expect.poll(ask, { timeout: 60_000 }).toMatchObject({ code: 0, stderr: '' })
   })
 })

@@ -4,7 +4,7 @@ import { Company } from '../company.ts'
 import type { Config } from '../config.ts'
 import { doneWithin } from '../deadline.ts'
 import type { Events } from '../events.ts'
-import { proveFit } from '../fitness.ts'
+import { type FitnessOptions, proveFit } from '../fitness.ts'
 import type { Check } from '../health/check.ts'
 import { QUEUE, type Schedule } from '../jobs.ts'
 import {
@@ -58,6 +58,7 @@ export class Producer {
   readonly #progress: Progress
   readonly #declarer: Declarer
   readonly #announcer: Announcer
+  readonly #fitness: FitnessOptions
   readonly #company: Company
   readonly #warn: (error: unknown) => void
   readonly #stepped = () => this.#progress.stepped()
@@ -69,15 +70,13 @@ export class Producer {
   constructor(options: ProducerOptions) {
     this.#options = options
     const { config, events, version, force = false } = options
-    const keys = keysOf(config.redis.prefix)
+    const { prefix } = config.redis
+    const keys = keysOf(prefix)
     this.#keys = keys
     const redis = createRedis(config.redis, 'producer', events)
     this.#redis = redis
-    this.#queue = new Queue(QUEUE, {
-      connection: redis,
-      prefix: config.redis.prefix,
-      settings: { repeatStrategy },
-    })
+    this.#fitness = { redis, config, events, part: 'producer' }
+    this.#queue = new Queue(QUEUE, { connection: redis, prefix, settings: { repeatStrategy } })
     this.#warn = queueErrors('producer', redis, events)
     this.#queue.on('error', this.#warn)
     this.#progress = new Progress({ redis, warn: this.#warn })
@@ -88,21 +87,23 @@ export class Producer {
     const stepped = this.#stepped
     this.#declarer = new Declarer({ config, events, redis, keys, memory, force, stepped })
     this.#books = new Books({ redis, keys, events, retention, ledger, memory, ...timing, stepped })
-    const { id } = config.worker
-    const where = whereOf(config.redis)
+    const of = { redis, keys, events, part: 'producer', id: config.worker.id } as const
+    this.#company = new Company({ ...of, where: whereOf(config.redis) })
     const measure = () => ({ lapses: lapses.list() })
-    this.#company = new Company({ redis, keys, events, part: 'producer', id, where })
-    const of = { redis, keys, events, part: 'producer', id, version, measure } as const
-    this.#announcer = new Announcer(of)
+    this.#announcer = new Announcer({ ...of, version, measure })
   }
 
   /**
-   * Registers the schedules; resolves, when the first ticks of what counts are placed, to what has
-   * become of the declaration. One that is `passing` is not asked for its consent by others.
+   * Registers the schedules, for a process that ends then; resolves, when the first ticks of what
+   * counts are placed, to what has become of the declaration.
    */
-  async register(passing = true): Promise<Outcome> {
+  async register(): Promise<Outcome> {
+    await proveFit(this.#fitness)
+    return this.#declare(true)
+  }
+
+  async #declare(passing: boolean): Promise<Outcome> {
     const { config, events } = this.#options
-    await proveFit({ redis: this.#redis, config, events, part: 'producer' })
     const outcome = await this.#declarer.declare(passing)
     const reconciliation = await this.#reconciliation(true)
     if (outcome.how === 'declared') await removeUndeclared(reconciliation)
@@ -130,8 +131,9 @@ export class Producer {
   /** Who starts at the same moment is to know that this one lives, before either declares. */
   async #enter(): Promise<void> {
     await this.#redis.ping()
+    await proveFit(this.#fitness)
     await this.#announcer.announce()
-    await this.register(false)
+    await this.#declare(false)
   }
 
   /** Resolves when everything is closed, which does not wait for a Redis that is out of reach. */
