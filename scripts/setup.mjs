@@ -1,8 +1,8 @@
 // Makes a fresh clone ready for `npm start` and `npm test`: packages, build, a redis-server, and
-// for the tests a browser and nginx. Plain Node without dependencies, for it runs before they are there, and
-// quick when nothing is to do.
+// for the tests a browser, nginx and a C compiler. Plain Node without dependencies, for it runs
+// before they are there, and quick when nothing is to do.
 //   node scripts/setup.mjs          everything
-//   node scripts/setup.mjs start    neither of the two, and a REDIS_URL takes the place of a redis-server
+//   node scripts/setup.mjs start    none of those, and a REDIS_URL takes the place of a redis-server
 //   node scripts/setup.mjs run      packages and a build, no more than that
 //   node scripts/setup.mjs build    packages, and a build in any case
 // Exit codes: 1 a step failed, 2 Node is too old, 3 there is no redis-server and no way to get one.
@@ -20,6 +20,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { hasCompiler, installCompiler } from './c-compiler.mjs'
 import { findChromium, installChromium } from './chromium.mjs'
 import { lock } from './lock.mjs'
 import { hasNginx, installNginx } from './nginx.mjs'
@@ -38,6 +39,7 @@ const redisNeeded = purpose === 'all' || (purpose === 'start' && !process.env.RE
 if (redisNeeded && !hasRedis()) installRedis()
 if (purpose === 'all' && findChromium() === null) installChromium()
 if (purpose === 'all' && !hasNginx()) installNginx()
+if (purpose === 'all' && !hasCompiler()) installCompiler()
 if (purpose === 'build' || !packagesFresh() || !buildFresh()) {
   const release = lock(ROOT)
   try {

@@ -155,6 +155,7 @@ export const COMMANDS: Record<keyof typeof COMMAND_OPTIONS, Declaration> = {
     examples: [
       ['resume default', 'the whole engine'],
       ['resume default/get-stats --reason "fast again"', 'this only'],
+      ['resume default --after-clock', 'no call is under way'],
     ],
     command: async () => (await import('./commands/resume.ts')).resume,
   },

@@ -48,7 +48,7 @@ export function ownOptions(command: keyof typeof COMMAND_OPTIONS): Options {
 }
 
 const [json, follow] = [flag('one JSON object per line'), flag('go on with what comes in')]
-const engine = text('only this engine')
+const [engine, reason] = [text('only this engine'), text('why, for everybody to see')]
 const job: Option = { ...text('only this job'), choices: JOBS }
 const since = instant(
   'since',
@@ -130,10 +130,10 @@ export const COMMAND_OPTIONS = {
     json,
   },
   actions: { limit: counted('limit', 1, 1e6, 'at most so many, the newest', '50'), json },
-  pause: { reason: { ...text('why, for everybody to see'), demandOption: true } },
-  resume: { reason: text('why, for everybody to see') },
+  pause: { reason: { ...reason, demandOption: true } },
+  resume: { reason, 'after-clock': flag('no call is under way, though a clock was set') },
   trigger: {
-    reason: text('why, for everybody to see'),
+    reason,
     wait: time('wait', 'how long to wait for the result', '60s'),
     json,
   },

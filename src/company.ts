@@ -2,7 +2,7 @@ import type { Events } from './events.ts'
 import type { Check } from './health/check.ts'
 import type { Keys } from './ledger/keys.ts'
 import { namesakes, sameNames } from './namesakes.ts'
-import { GONE_AFTER, type Present, presences } from './presence.ts'
+import { isGone, type Present, presences } from './presence.ts'
 import type { Redis } from './redis.ts'
 
 /** How often it is looked who else is there, ms. */
@@ -63,7 +63,7 @@ export class Company {
       return
     }
     const now = Date.now()
-    const alive = (await presences(redis, keys)).filter(({ seen }) => now - seen < GONE_AFTER)
+    const alive = (await presences(redis, keys)).filter(it => !isGone(it, now))
     const problems = [...this.#alone(alive), ...this.#sameName(alive)]
     for (const problem of problems) {
       if (!this.#isKnown(problem)) events.emit('warning', { part, message: problem })

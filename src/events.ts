@@ -29,6 +29,16 @@ export interface EventMap {
   repaired: [{ schedule: string | null; what: string }]
   /** Slots that nobody ran were closed: `missed`, or `unknown` where a call may have been made. */
   closed: [{ schedule: string; from: number; to: number; count: number; verdict: string }]
+  /**
+   * The clock was set back: the books of so many schedules stood at `from` when it was `to` (epoch ms).
+   * They are put right.
+   */
+  'clock-set-back': [{ from: number; to: number; schedules: number }]
+  /**
+   * Our clock, or Redis's, was set by `by` ms (below 0: back). Until `held` (epoch ms) calls that move
+   * money are held, since a lease may have ended early; null where none has.
+   */
+  'clock-set': [{ part: string; whose: 'own' | 'Redis'; by: number; held: number | null }]
   /** A token was obtained from an engine. `life` in ms; null when the token does not say. */
   login: [{ engine: string; via: 'login' | 'refresh'; life: number | null }]
   /** An engine refused or failed a login; the next try is not before `retryAt` (epoch ms). */

@@ -2,6 +2,8 @@ import winston from 'winston'
 import type { EventMap, Events } from './events.ts'
 import { LastingLog, type Loss } from './lasting-log.ts'
 import type { Run } from './ledger/run.ts'
+import { sentence } from './run-sentence.ts'
+import { wordsOfJump, wordsOfSetBack } from './set-back.ts'
 import { clock, dayMarks, paint } from './terminal.ts'
 
 export interface LoggerOptions {
@@ -87,6 +89,16 @@ const linesWith = (at: (time: number) => string): Lines => ({
   closed: event => ({
     level: event.verdict === 'missed' ? 'warn' : 'error',
     message: `${event.schedule}: ${event.count} ${event.count === 1 ? 'slot' : 'slots'} ${event.verdict}`,
+    ...event,
+  }),
+  'clock-set-back': event => ({
+    level: 'error',
+    message: wordsOfSetBack(event, at),
+    ...event,
+  }),
+  'clock-set': event => ({
+    level: event.held === null ? 'warn' : 'error',
+    message: `${event.part}: ${wordsOfJump(event, at)}`,
     ...event,
   }),
   login: event => ({ level: 'info', message: `${event.engine}: token by ${event.via}`, ...event }),
@@ -178,17 +190,6 @@ function adoptConsole(write: (message: string) => void): () => void {
     console.warn = warn
     console.error = error
   }
-}
-
-function sentence(run: Run, at: (time: number) => string): string {
-  const slot = run.slot === null ? 'by hand' : at(run.slot)
-  const why = run.reason === null ? '' : ` (${run.reason})`
-  const times = [
-    run.latenessMs === null ? '' : `${run.latenessMs} ms late`,
-    run.durationMs === null ? '' : `took ${Math.round(run.durationMs)} ms`,
-    run.attempts > 1 ? `${run.attempts} attempts` : '',
-  ].filter(part => part !== '')
-  return [`${run.schedule} ${slot} ${run.verdict}${why}`, ...times].join(', ')
 }
 
 const PAINTS = { error: paint.red, warn: paint.yellow, info: paint.plain, debug: paint.dim }

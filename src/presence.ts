@@ -5,6 +5,7 @@ import type { Keys } from './ledger/keys.ts'
 import { nameOf } from './process-name.ts'
 import { queueErrors } from './queue-errors.ts'
 import { type Redis, timeOf } from './redis.ts'
+import { Since } from './since.ts'
 
 /** What a worker knows of its login at an engine; times in epoch ms, never the token itself. */
 export const TokenFact = z.object({
@@ -31,6 +32,8 @@ export const Presence = z.object({
   clock: z.number().optional(),
   /** Calls held or in flight. */
   busy: z.number().optional(),
+  /** Of a worker: until when calls that move money are held, after Redis's clock was set ahead. */
+  held: z.number().optional(),
   /** Runs ended since it started. */
   runs: z.number().optional(),
   /** Of a worker that makes no calls. */
@@ -63,13 +66,15 @@ export interface PresenceOptions {
   /** What tells the process from others of the same name. */
   id: string
   version: string
-  measure?: () => Pick<Presence, 'busy' | 'runs' | 'tokens' | 'dryRun' | 'lapses'>
+  measure?: () => Pick<Presence, 'busy' | 'runs' | 'tokens' | 'dryRun' | 'held' | 'lapses'>
+  /** Hears what time it is, here and at Redis. */
+  clocks?: { look(): void; told(time: number, asked: number, answered: number): void }
 }
 
 /** Says every two seconds, until stopped, that this process is there; its name leaves with it. */
 export class Announcer {
   readonly #options: PresenceOptions
-  readonly #since = Date.now()
+  readonly #since = new Since()
   #timer: NodeJS.Timeout | undefined
   #clock: number | null = null
   #warned = false
@@ -97,20 +102,25 @@ export class Announcer {
 
   /** Says once, now, that this process is there. */
   async announce(): Promise<void> {
-    const { redis, keys, part, id, version, measure } = this.#options
+    const { redis, keys, part, id, version, measure, clocks } = this.#options
+    clocks?.look()
     if (redis.status !== 'ready') return
     const asked = Date.now()
+    const began = performance.now()
     // By Redis's clock, so that a process with a wrong one is not taken for dead.
     const seen = asked - (this.#clock ?? 0)
     const clock = this.#clock === null ? {} : { clock: this.#clock }
-    const presence = { part, name: id, version, since: this.#since, seen, ...clock, ...measure?.() }
+    const about = { part, name: id, version, since: this.#since.at() }
+    const presence = { ...about, seen, ...clock, ...measure?.() }
     const replies = await redis
       .multi()
       .hset(keys.processes, field(this.#options), JSON.stringify(presence))
       .time()
       .exec()
     const time = replies?.[1]?.[1] as [string, string] | undefined
-    if (time !== undefined) this.#compare(timeOf(time), asked, Date.now())
+    if (time === undefined) return
+    this.#compare(timeOf(time), asked, Date.now())
+    clocks?.told(timeOf(time), began, performance.now())
   }
 
   /**
@@ -130,21 +140,44 @@ export class Announcer {
   }
 }
 
-/** The processes heard of within the last minute, by part and name. */
+/**
+ * The processes heard of within the last minute, by part and name. Redis's clock says when that was;
+ * here it is told by the reader's, however far the two are apart.
+ */
 export async function presences(redis: Redis, keys: Keys): Promise<Present[]> {
-  const all = Object.values(await redis.hgetall(keys.processes)).map(parse)
-  return all.filter(isFresh).sort((a, b) => field(a).localeCompare(field(b)))
+  const { all, now } = await read(redis, keys)
+  const apart = Date.now() - now
+  const ahead = Math.abs(apart) > CLOCK_TOLERANCE ? apart : 0
+  return all
+    .map(([, presence]) => presence)
+    .filter(presence => isFresh(presence, now))
+    .map(presence => ({ ...presence, seen: presence.seen + ahead }))
+    .sort((a, b) => field(a).localeCompare(field(b)))
 }
 
 /** Forgets processes that were not heard of for a minute, so that their hash stays small. */
 export async function forgetGone(redis: Redis, keys: Keys): Promise<void> {
-  const all = Object.entries(await redis.hgetall(keys.processes))
-  const gone = all.filter(([, json]) => !isFresh(parse(json))).map(([name]) => name)
+  const { all, now } = await read(redis, keys)
+  const gone = all.filter(([, presence]) => !isFresh(presence, now)).map(([name]) => name)
   if (gone.length > 0) await redis.hdel(keys.processes, ...gone)
 }
 
-function isFresh(presence: Present | null): presence is Present {
-  return presence !== null && Date.now() - presence.seen < FORGET_AFTER
+/** What stands in Redis by its field, and what time it is there, epoch ms. */
+async function read(redis: Redis, keys: Keys) {
+  // Who may only read is not told the time.
+  const time = redis.time().then(timeOf, () => Date.now())
+  const [found, now] = await Promise.all([redis.hgetall(keys.processes), time])
+  const all = Object.entries(found).map(([name, json]) => [name, parse(json)] as const)
+  return { all, now }
+}
+
+function isFresh(presence: Present | null, now: number): presence is Present {
+  return presence !== null && Math.abs(now - presence.seen) < FORGET_AFTER
+}
+
+/** Does a process count as gone? One that says that it will be seen has set no clock since. */
+export function isGone({ seen }: Pick<Presence, 'seen'>, now: number): boolean {
+  return Math.abs(now - seen) >= GONE_AFTER
 }
 
 function field({ part, id }: { part: string; id: string }): string {

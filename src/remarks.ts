@@ -2,7 +2,7 @@ import type { Schedule } from './jobs.ts'
 import { declaredSchedules } from './ledger/declared.ts'
 import type { Keys } from './ledger/keys.ts'
 import { type Pause, pauses } from './ledger/pauses.ts'
-import { GONE_AFTER, presences } from './presence.ts'
+import { isGone, presences } from './presence.ts'
 import type { Redis } from './redis.ts'
 
 /** What somebody who asks for a call by hand should know. */
@@ -11,7 +11,7 @@ export async function remarks(redis: Redis, keys: Keys, schedule: Schedule): Pro
   const paused = await pauses(redis, keys)
   const processes = await presences(redis, keys)
   const now = Date.now()
-  const worked = processes.some(({ part, seen }) => part === 'worker' && now - seen < GONE_AFTER)
+  const worked = processes.some(it => it.part === 'worker' && !isGone(it, now))
   return [
     ...[id, engine].flatMap(target => {
       const pause = paused.get(target)

@@ -2,28 +2,36 @@ import { type CronExpression, CronExpressionParser } from 'cron-parser'
 import { z } from 'zod'
 import { seasonAt } from './time-zones.ts'
 
+const shift = z.number().int().positive().optional()
+
 /**
  * A grid of slots: every `interval` ms at `phase` ms after a multiple of it (epoch-based), or the
  * times of a cron pattern (five fields, or six with seconds first) in a time zone. Where clocks are
  * changed, a pattern that fires in every hour of the day follows the real time; one that names hours
  * fires once in an hour that is repeated, and as much later as the clocks jump in one that is skipped.
+ * `shift`, a few ms by which all slots come later, tells the slots of a stretch that a clock which was
+ * set back passes once more from those that it named before.
  */
 export const Grid = z.union([
-  z.object({ interval: z.number().int().positive(), phase: z.number().int().nonnegative() }),
-  z.object({ cron: z.string().min(1), timezone: z.string().min(1) }),
+  z.object({ interval: z.number().int().positive(), phase: z.number().int().nonnegative(), shift }),
+  z.object({ cron: z.string().min(1), timezone: z.string().min(1), shift }),
 ])
 export type Grid = z.infer<typeof Grid>
 
 /** The first slot strictly after `after` (epoch ms). Throws where the pattern has no more. */
 export function nextSlot(grid: Grid, after: number): number {
-  if ('cron' in grid) return nextCron(grid, after)
-  return (Math.floor((after - grid.phase) / grid.interval) + 1) * grid.interval + grid.phase
+  const { shift = 0 } = grid
+  if ('cron' in grid) return nextCron(grid, after - shift) + shift
+  const phase = grid.phase + shift
+  return (Math.floor((after - phase) / grid.interval) + 1) * grid.interval + phase
 }
 
 /** The last slot at or before `at` (epoch ms). */
 export function slotAt(grid: Grid, at: number): number {
-  if ('cron' in grid) return lastCron(grid, at)
-  return Math.floor((at - grid.phase) / grid.interval) * grid.interval + grid.phase
+  const { shift = 0 } = grid
+  if ('cron' in grid) return lastCron(grid, at - shift) + shift
+  const phase = grid.phase + shift
+  return Math.floor((at - phase) / grid.interval) * grid.interval + phase
 }
 
 /** The slot of the grid nearest to `at` (epoch ms). */

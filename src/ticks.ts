@@ -12,14 +12,15 @@ export interface Repeat {
   offset?: number
   pattern?: string
   tz?: string
-  /** Ours: BullMQ hands its repeat options on from job to job, and so to the strategy below. */
+  /** Ours, less the shift: BullMQ hands its repeat options on from job to job, and so to the strategy below. */
   lead?: number
 }
 
 /** An offset of 0 means "now" to BullMQ, not "on the grid": it lies in (0, interval]. */
 export function repeatOf({ grid, lead }: Schedule): Repeat {
-  if ('cron' in grid) return { pattern: grid.cron, tz: grid.timezone, lead }
-  const offset = (((grid.phase - lead) % grid.interval) + grid.interval) % grid.interval
+  const { shift = 0 } = grid
+  if ('cron' in grid) return { pattern: grid.cron, tz: grid.timezone, lead: lead - shift }
+  const offset = (((grid.phase + shift - lead) % grid.interval) + grid.interval) % grid.interval
   return { every: grid.interval, offset: offset === 0 ? grid.interval : offset }
 }
 
@@ -57,5 +58,13 @@ export function leadFor(grid: Schedule['grid'], lead: number): number {
 /** Names what a schedule says; two declarations with the same revision are the same. */
 export function revisionOf({ grid, lead }: Pick<Schedule, 'grid' | 'lead'>): string {
   const said = 'cron' in grid ? [grid.cron, grid.timezone, lead] : [grid.interval, grid.phase, lead]
+  if (grid.shift !== undefined) said.push(grid.shift)
   return createHash('sha256').update(JSON.stringify(said)).digest('hex').slice(0, 12)
+}
+
+/** The same schedule on a grid that is `shift` ms later than its own; 0 for its own. */
+export function shifted(schedule: Schedule, shift: number): Schedule {
+  const { shift: _, ...own } = schedule.grid
+  const grid: Schedule['grid'] = shift === 0 ? own : { ...own, shift }
+  return { ...schedule, grid, revision: revisionOf({ grid, lead: schedule.lead }) }
 }

@@ -6,13 +6,17 @@ import { namesakes, sameNames } from './namesakes.ts'
 import { type Ended, withoutPosition } from './no-position.ts'
 import { CLOCK_TOLERANCE, type Presence } from './presence.ts'
 import type { RedisFacts } from './redis-facts.ts'
+import { isAhead } from './set-back.ts'
+import { clock, span } from './terminal.ts'
 
 /** How everything stands, as far as somebody may have to look after it. */
 export interface Concerns {
   schedules: readonly {
-    schedule: Pick<Schedule, 'id' | 'engine'>
+    schedule: Pick<Schedule, 'id' | 'engine'> & { lead?: number }
     paused: readonly unknown[]
     last: Pick<Run, 'verdict' | 'reason'> | null
+    /** How far its books are closed, epoch ms. */
+    closed?: number | null
   }[]
   processes: readonly (Presence & { gone: boolean })[]
   facts: Pick<RedisFacts, 'policy' | 'aof'>
@@ -36,6 +40,8 @@ export function warningsOf(concerns: Concerns): string[] {
     ...dryRuns(alive),
     ...alive.flatMap(wrongClock),
     ...alive.flatMap(({ part, name, lapses = [] }) => lapses.map(it => `${part} ${name}: ${it}`)),
+    ...setBack(schedules),
+    ...alive.flatMap(held),
     ...(facts.policy === null || facts.policy === 'noeviction'
       ? []
       : [`Redis may evict keys (maxmemory-policy ${facts.policy}): set it to noeviction`]),
@@ -67,6 +73,25 @@ function wrongClock({ part, name, clock = 0 }: Presence): string[] {
 
 function ended({ schedule: { engine }, paused, last }: Concerns['schedules'][number]): Ended {
   return { engine, paused: paused.length > 0, last }
+}
+
+/** Books that stand ahead of now: nothing is called before that time comes once more. */
+function setBack(schedules: Concerns['schedules']): string[] {
+  const now = Date.now()
+  const ahead = schedules.filter(it => isAhead(it.closed ?? 0, it.schedule.lead ?? 0, now))
+  if (ahead.length === 0) return []
+  const until = Math.max(...ahead.map(({ closed }) => closed ?? 0))
+  const those = ahead.length === 1 ? ahead[0]?.schedule.id : `${ahead.length} schedules`
+  return [
+    `the clock was set back: the books of ${those} stand ${span(until - now)} ahead of now; a producer puts this right within seconds, without one calls go on at ${clock(until)}`,
+  ]
+}
+
+function held({ name, held = 0 }: Presence): string[] {
+  if (held <= Date.now()) return []
+  return [
+    `Redis's clock was set ahead: worker ${name} makes no calls that move money before ${clock(held)}, when none from before can be under way; to say that none is: hft-scheduler resume <target> --after-clock`,
+  ]
 }
 
 function badEnd({ schedule, paused, last }: Concerns['schedules'][number]): string[] {

@@ -24,9 +24,15 @@ function start(part: Presence['part'], id: string) {
   return company
 }
 
+/** A process that says that it is there until the test is over. */
 async function present(part: Presence['part'], id: string, since = Date.now()) {
-  const presence = { part, name: id, version: '1', since, seen: Date.now() + 600_000 }
-  await books.redis.hset(books.keys.processes, `${part}:${id}`, JSON.stringify(presence))
+  const announce = () => {
+    const presence = { part, name: id, version: '1', since, seen: Date.now() }
+    return books.redis.hset(books.keys.processes, `${part}:${id}`, JSON.stringify(presence))
+  }
+  const timer = setInterval(() => void announce().catch(() => 0), 1000)
+  onTestFinished(() => clearInterval(timer))
+  await announce()
 }
 
 it.each([

@@ -63,7 +63,7 @@ describe('docs/architecture.md', () => {
 describe('docs/operations.md', () => {
   it('explains reasons that there are', () => {
     const sources = ['worker/run', 'worker/engine/responses', 'worker/engine/login']
-      .concat('producer/books')
+      .concat('producer/closing-run')
       .map(name => read(`src/${name}.ts`))
       .join('\n')
     const rows = section('docs/operations.md', 'Reading the verdicts').match(/^\| `.*$/gm) ?? []

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Schedule } from '../src/jobs.ts'
 import { nextSlot } from '../src/slots.ts'
-import { leadFor, repeatOf, repeatStrategy, revisionOf, slotOf } from '../src/ticks.ts'
+import { leadFor, repeatOf, repeatStrategy, revisionOf, shifted, slotOf } from '../src/ticks.ts'
 
 function schedule(grid: Schedule['grid'], lead = leadFor(grid, 250)): Schedule {
   const id = 'default/get-stats'
@@ -103,4 +103,26 @@ it('names what a schedule says', () => {
     revisionOf({ grid: { cron: '* * * * *', timezone: 'Asia/Tokyo' }, lead: 250 }),
   ]
   expect(new Set([said, ...others]).size).toBe(6)
+})
+
+it.each([
+  { interval: 500, phase: 0 },
+  { interval: 1000, phase: 999 },
+  { cron: '*/5 * * * * *', timezone: 'Europe/Berlin' },
+])('gives a shifted grid of %o slots, ticks and a revision of its own', grid => {
+  const own = schedule(grid)
+  const other = shifted(own, 1)
+  expect(shifted(other, 0)).toEqual({ ...own, revision: revisionOf(own) })
+  expect(other.revision).not.toBe(revisionOf(own))
+  const placing = (one: Schedule, after: number) => {
+    const { every = 0, offset = 0, ...cron } = repeatOf(one)
+    if (every === 0) return repeatStrategy(after, cron) ?? 0
+    return (Math.floor((after - offset) / every) + 1) * every + offset
+  }
+  for (const at of [1_700_000_000_100, 1_700_000_003_100]) {
+    const slot = nextSlot(own.grid, at)
+    expect(nextSlot(other.grid, at)).toBe(slot + 1)
+    expect(placing(other, slot - own.lead)).toBe(slot + 1 - other.lead)
+    expect(slotOf(tick(slot + 1 - other.lead), other)).toBe(slot + 1)
+  }
 })

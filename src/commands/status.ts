@@ -2,7 +2,7 @@ import type { CommandContext } from '../command.ts'
 import { declaredSchedules } from '../ledger/declared.ts'
 import { disagreements } from '../ledger/disagreements.ts'
 import { overview } from '../ledger/overview.ts'
-import { GONE_AFTER, presences } from '../presence.ts'
+import { isGone, presences } from '../presence.ts'
 import { withRedis } from '../reader.ts'
 import { redisFacts } from '../redis-facts.ts'
 import { selectSchedules } from '../selection.ts'
@@ -26,7 +26,7 @@ export function status(context: CommandContext): Promise<number> {
     const now = Date.now()
     const present = await presences(redis, keys)
     const processes = present.map(presence => {
-      return { ...presence, gone: now - presence.seen >= GONE_AFTER }
+      return { ...presence, gone: isGone(presence, now) }
     })
     const facts = await redisFacts(redis, config.redis.url)
     const declared = await declaredSchedules(redis, keys)

@@ -6,6 +6,7 @@ import { nameOf } from '../process-name.ts'
 import { schedulesOf } from '../producer/schedules.ts'
 import { cadence } from '../slots.ts'
 import { span } from '../terminal.ts'
+import { shifted } from '../ticks.ts'
 import { about, type Finding, orFine } from './finding.ts'
 import { many } from './plural.ts'
 import { type Connected, hasEngine } from './subject.ts'
@@ -48,7 +49,9 @@ function differences({ config }: Connected, declared: ReadonlyMap<string, Declar
     const it = declared.get(id)
     if (it === undefined) return []
     const { schedule, by } = it
-    const same = isDeepStrictEqual(schedule.grid, grid) && schedule.lead === lead
+    // After the clock was set back it lies a moment later for a while.
+    const own = shifted(schedule, 0)
+    const same = isDeepStrictEqual(own.grid, grid) && schedule.lead === lead
     if (same) return []
     const theirs = `${cadence(schedule.grid)}, lead ${span(schedule.lead)}`
     const ours = `${cadence(grid)}, lead ${span(lead)}`

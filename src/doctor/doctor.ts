@@ -22,6 +22,7 @@ import { redisPersistence } from './redis-persistence.ts'
 import { redisRights } from './redis-rights.ts'
 import { redisServer } from './redis-server.ts'
 import { secrets } from './secrets.ts'
+import { setBack } from './set-back.ts'
 import { strays } from './strays.ts'
 import { type Connected, hasEngine, type Subject } from './subject.ts'
 
@@ -59,6 +60,7 @@ const CHECKS: Checks = [
   ['leases', leases],
   ['pauses', paused],
   ['books', books],
+  ['set back', setBack],
   ['durations', durations],
   ['keys', keys],
 ]

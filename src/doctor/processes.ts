@@ -1,5 +1,5 @@
 import { namesakes, sameNames } from '../namesakes.ts'
-import { CLOCK_TOLERANCE, GONE_AFTER, type Presence, presences } from '../presence.ts'
+import { CLOCK_TOLERANCE, isGone, type Presence, presences } from '../presence.ts'
 import { span } from '../terminal.ts'
 import { VERSION } from '../version.ts'
 import { about, type Finding, orFine } from './finding.ts'
@@ -12,8 +12,8 @@ const { ok, warning } = about('processes')
 export async function processes({ redis, keys }: Connected): Promise<Finding[]> {
   const now = Date.now()
   const all = await presences(redis, keys)
-  const alive = all.filter(({ seen }) => now - seen < GONE_AFTER)
-  const gone = all.filter(({ seen }) => now - seen >= GONE_AFTER)
+  const alive = all.filter(it => !isGone(it, now))
+  const gone = all.filter(it => isGone(it, now))
   const [producers, workers] = [of('producer', alive), of('worker', alive)]
   const problems = [
     ...absent(producers, workers),

@@ -1,6 +1,6 @@
 import { CallsQueue } from '../dashboard/queues/calls-queue.ts'
 import { declaredSchedules } from '../ledger/declared.ts'
-import { GONE_AFTER, presences } from '../presence.ts'
+import { isGone, presences } from '../presence.ts'
 import { faultOf } from '../producer/reconcile.ts'
 import { inBatches } from './batches.ts'
 import { about, type Finding, orFine } from './finding.ts'
@@ -46,7 +46,7 @@ export async function queue(subject: Connected): Promise<Finding[]> {
 async function hasProducer({ redis, keys }: Connected): Promise<boolean> {
   const now = Date.now()
   const all = await presences(redis, keys)
-  return all.some(({ part, seen }) => part === 'producer' && now - seen < GONE_AFTER)
+  return all.some(it => it.part === 'producer' && !isGone(it, now))
 }
 
 async function obstacles(calls: CallsQueue): Promise<string[]> {

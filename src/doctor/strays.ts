@@ -1,5 +1,5 @@
 import { keysOf } from '../ledger/keys.ts'
-import { GONE_AFTER, type Presence, type Present, presences } from '../presence.ts'
+import { isGone, type Presence, type Present, presences } from '../presence.ts'
 import { connectRedis, type Redis } from '../redis.ts'
 import { about, type Finding } from './finding.ts'
 import type { Connected } from './subject.ts'
@@ -47,7 +47,7 @@ function is(part: Presence['part']): (one: Presence) => boolean {
 
 async function living(redis: Redis, keys: Connected['keys']): Promise<Present[]> {
   const now = Date.now()
-  return (await presences(redis, keys)).filter(({ seen }) => now - seen < GONE_AFTER)
+  return (await presences(redis, keys)).filter(it => !isGone(it, now))
 }
 
 /** The other databases that hold anything, as far as this user may know. */

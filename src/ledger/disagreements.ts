@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { GONE_AFTER, type Present } from '../presence.ts'
+import { isGone, type Present } from '../presence.ts'
 import { nameOf } from '../process-name.ts'
 import type { Redis } from '../redis.ts'
 import { cadence } from '../slots.ts'
@@ -30,7 +30,7 @@ export async function disagreements(
   { present, declared }: { present: readonly Present[]; declared: ReadonlyMap<string, Declared> },
 ): Promise<Disagreement[]> {
   const now = Date.now()
-  const alive = present.filter(({ part, seen }) => part === 'producer' && now - seen < GONE_AFTER)
+  const alive = present.filter(it => it.part === 'producer' && !isGone(it, now))
   const [wanted, [at, by]] = await Promise.all([
     intents(redis, keys),
     redis.hmget(keys.declaration, 'at', 'by'),
@@ -67,8 +67,10 @@ function differencesOf(intent: Intent, declared: ReadonlyMap<string, Declared>):
     const standing = declared.get(id)
     if (standing === undefined) return [`${id} ${cadence(grid)}, which is not declared`]
     const { schedule, attempts } = standing
-    if (!isDeepStrictEqual(schedule.grid, grid)) {
-      return [`${id} ${differing(cadence(grid), cadence(schedule.grid), grid, schedule.grid)}`]
+    // After the clock was set back it lies a moment later for a while.
+    const { shift: _, ...own } = schedule.grid
+    if (!isDeepStrictEqual(own, grid)) {
+      return [`${id} ${differing(cadence(grid), cadence(own), grid, own)}`]
     }
     if (schedule.lead !== lead) return [`${id} lead ${span(lead)}, not ${span(schedule.lead)}`]
     if (intent.attempts === undefined || attempts === undefined) return []

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Grid, slotsBetween } from '../slots.ts'
+import { Grid, nextSlot, slotAt, slotsBetween } from '../slots.ts'
 
 /**
  * A stretch of time in which a schedule's slots lay on one grid: slots in (from, to] are due, epoch
@@ -49,9 +49,7 @@ export function dueIn(
       if (stretch !== null) stretches.push(stretch)
       if (slots.length === WALK) return { stretches, upTo: slots.at(-1) as number }
     } else {
-      const first =
-        (Math.floor((start - grid.phase) / grid.interval) + 1) * grid.interval + grid.phase
-      const last = Math.floor((end - grid.phase) / grid.interval) * grid.interval + grid.phase
+      const [first, last] = [nextSlot(grid, start), slotAt(grid, end)]
       if (first > last) continue
       stretches.push({ from: first, to: last, count: (last - first) / grid.interval + 1 })
     }

@@ -1,6 +1,7 @@
 import { lasting } from '../lasting.ts'
 import type { Redis } from '../redis.ts'
 import { unlessDenied } from '../redis-errors.ts'
+import { isAhead } from '../set-back.ts'
 import { recordedChannel } from './channel.ts'
 import type { Keys } from './keys.ts'
 import { parseRun } from './ledger.ts'
@@ -131,6 +132,7 @@ async function sweep({ reader, keys, novelty, everything, fits, ...options }: Sw
       const before = novelty.watermark(id)
       const after = closed.get(id) ?? before
       if (everything) return (await standing(reader, keys, id, before)).runs
+      if (isAhead(before, 0, Date.now()) && after < before) novelty.setBack(id, after)
       if (after <= before) return []
       return (await reader.zrangebyscore(keys.runs(id), `(${before}`, after)).flatMap(parseRun)
     }),

@@ -16,6 +16,8 @@ export function keysOf(prefix: string) {
     paused: `${prefix}:paused`,
     /** stream: what people did */
     actions: `${prefix}:actions`,
+    /** hash: schedule or engine id → when somebody vouched that none of its calls is under way */
+    vouched: `${prefix}:vouched`,
     /** hash: process name → presence */
     processes: `${prefix}:processes`,
     /** channel: every recorded run */
@@ -24,6 +26,8 @@ export function keysOf(prefix: string) {
     books: (schedule: string) => `${prefix}:books:${schedule}`,
     /** sorted set: one run per slot, by slot */
     runs: (schedule: string) => `${prefix}:runs:${schedule}`,
+    /** sorted set: runs of a stretch that a clock which was set back passes once more, by slot */
+    ahead: (schedule: string) => `${prefix}:ahead:${schedule}`,
     /** sorted set: calls by hand, by time asked */
     manual: (schedule: string) => `${prefix}:manual:${schedule}`,
     /** hash: slot → mark of a call under way */

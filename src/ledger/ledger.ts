@@ -46,10 +46,11 @@ export const RECORD_NEEDS = `
  * the books. The books trim; the hard limit here holds if no producer runs: dropped slots move the
  * watermark, so that nobody takes them for missed, but not past a call in flight. The verdict and
  * all that belongs to it is written whole or not at all; the numbers and the announcement come last,
- * and Redis may refuse them.
+ * and Redis may refuse them. A call that was under way when the clock was set back behind its slot is
+ * filed aside, and counts as due from now on.
  */
 const RECORD = `${ALL_OR_NOTHING}
-local ledger, books, sent, lease, stats, recorded = unpack(KEYS)
+local ledger, books, sent, lease, stats, recorded, ahead = unpack(KEYS)
 local key, field, json, verdict, release = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local manual, uncalled, keep, keepStats = ARGV[6] == '1', ARGV[7] == '1', tonumber(ARGV[8]), ARGV[9]
 local function begun(mark)
@@ -67,10 +68,14 @@ if redis.call('ZCOUNT', ledger, key, key) > 0 or (not manual and tonumber(key) <
 elseif uncalled and begun(mark) then
   answer = 'sent'
 else
+  if string.find(mark, '"carried":true', 1, true) then
+    ledger = ahead
+    redis.call('HINCRBY', books, 'due', 1)
+  end
   redis.call('ZADD', ledger, key, json)
   if not manual then redis.call('HINCRBY', books, verdict, 1) end
   redis.call('HDEL', sent, field)
-  if redis.call('ZCARD', ledger) > keep and not uncountable(books, {'due'}) then
+  if ledger ~= ahead and redis.call('ZCARD', ledger) > keep and not uncountable(books, {'due'}) then
     local oldest = tonumber(redis.call('ZRANGE', ledger, 0, 0, 'WITHSCORES')[2])
     local holding = tonumber(holder[2] or '') or closed
     if manual or oldest <= closed or holding <= closed or holding > oldest then
@@ -128,6 +133,7 @@ export class Ledger {
         keys.lease(run.schedule),
         keys.stats(run.engine),
         this.#channel,
+        keys.ahead(run.schedule),
       ],
       key,
       markField({ key, manual }),

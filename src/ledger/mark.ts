@@ -15,6 +15,8 @@ export const Mark = z.object({
   status: z.number().nullable(),
   /** Of a `sent` mark: the call is over by then, and its lease too (epoch ms). */
   until: z.number().optional(),
+  /** Under way when the clock was set back behind its slot: it counts as due once its verdict is known. */
+  carried: z.literal(true).optional(),
 })
 export type Mark = z.infer<typeof Mark>
 

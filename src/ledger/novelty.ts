@@ -63,6 +63,11 @@ export class Novelty {
     }
   }
 
+  /** The books were taken back to `closed`, since the clock was set back. */
+  setBack(schedule: string, closed: number): void {
+    this.#of(schedule).closed = closed
+  }
+
   #of(schedule: string): Known {
     const known = this.#known.get(schedule) ?? {
       closed: this.#begin,

@@ -17,6 +17,8 @@ export interface Overview extends Recent {
   flight: Flight | null
   /** Its own pause, and its engine's. */
   paused: Paused[]
+  /** How far its books are closed, epoch ms; null where there are none. */
+  closed: number | null
   /** Of how many of the last runs the numbers are made. */
   recent: number
 }
@@ -50,11 +52,12 @@ async function one(
   paused: ReadonlyMap<string, Pause>,
 ): Promise<Overview> {
   const { id } = schedule
-  const [members, lease, left, marks] = await Promise.all([
+  const [members, lease, left, marks, closed] = await Promise.all([
     redis.zrevrange(keys.runs(id), 0, RECENT - 1),
     redis.hgetall(keys.lease(id)),
     redis.pttl(keys.lease(id)),
     redis.hgetall(keys.sent(id)),
+    redis.hget(keys.books(id), 'closed'),
   ])
   const runs = members.flatMap(parseRun)
   return {
@@ -63,6 +66,7 @@ async function one(
     last: runs[0] ?? null,
     flight: flightOf(lease, left, marks),
     paused: pausesOf(schedule, paused),
+    closed: closed === null ? null : Number(closed),
     recent: runs.length,
     ...recentOf(runs),
   }

@@ -5,10 +5,11 @@ import type { Keys } from '../ledger/keys.ts'
 import type { Ledger, Retention } from '../ledger/ledger.ts'
 import type { Mark } from '../ledger/mark.ts'
 import type { Run } from '../ledger/run.ts'
-import { GONE_AFTER, presences } from '../presence.ts'
-import { nameOf } from '../process-name.ts'
+import { isGone, presences } from '../presence.ts'
 import { defineScript, type Redis, type Script, timeOf } from '../redis.ts'
 import { type Grid, nextSlot, slotAt } from '../slots.ts'
+import { agreedOn } from './agreed-clock.ts'
+import { runOf } from './closing-run.ts'
 import type { Memory } from './memory.ts'
 import { type Closing, settle } from './settlement.ts'
 import { type Reading, readStanding, STEP } from './standing.ts'
@@ -92,10 +93,11 @@ export class Books {
     patient: boolean,
   ): Promise<{ lost: string[]; ended: string[] }> {
     const { redis, keys, timeout, settle: settling } = this.#options
+    const processes = await presences(redis, keys)
     // A clock that is ahead would close slots before they are due.
-    const now = Math.min(Date.now(), timeOf(await redis.time()))
-    const heard = patient ? [] : await presences(redis, keys)
-    const fresh = heard.filter(({ part, seen }) => part === 'worker' && now - seen < GONE_AFTER)
+    const now = Math.min(Date.now(), timeOf(await redis.time()) + agreedOn(processes))
+    const heard = patient ? [] : processes
+    const fresh = heard.filter(it => it.part === 'worker' && !isGone(it, Date.now()))
     const alive = new Set(fresh.map(({ id }) => id))
     const isLost = (mark: Mark) => {
       const answers = patient || alive.has(mark.worker)
@@ -125,7 +127,7 @@ export class Books {
   ): Promise<void> {
     const { redis, keys, retention } = this.#options
     if (reading.stale.length > 0) await redis.hdel(keys.sent(schedule.id), ...reading.stale)
-    await this.#settleManual(schedule, reading, now, isLost)
+    await this.#settleAside(schedule, reading, now, isLost)
     const epoch = reading.epochs.find(({ to }) => to === null || to > reading.closed)
     if (epoch === undefined) return
     const { grid, to } = epoch
@@ -160,13 +162,23 @@ export class Books {
     return Math.max(at - this.#options.maxLateness, slotAt(grid, at) - 1)
   }
 
-  /** A call by hand is no slot, but what became of it is written down all the same. */
-  async #settleManual(
+  /**
+   * A call by hand is no slot, but what became of it is written down all the same. So it is with
+   * calls that were under way when the clock was set back behind their slots.
+   */
+  async #settleAside(
     schedule: Schedule,
-    { manual, holding }: Reading,
+    { manual, carried, holding }: Reading,
     at: number,
     isLost: (mark: Mark) => boolean,
   ): Promise<void> {
+    for (const [key, mark] of carried) {
+      const tried = mark.state === 'not-executed'
+      if (!tried && (key === holding || !isLost(mark))) continue
+      const verdict = tried ? 'failed' : 'unknown'
+      const run = runOf(schedule, { from: key, to: key, count: 1, verdict, mark }, at)
+      await this.#options.ledger.record({ run, key, release: null, stats: null })
+    }
     for (const [key, mark] of manual) {
       if (key === holding || !isLost(mark)) continue
       const closing = { from: key, to: key, count: 1, verdict: 'unknown', mark } as const
@@ -184,29 +196,5 @@ export class Books {
       const to = Math.max(...those.map(closing => closing.to))
       this.#options.events.emit('closed', { schedule, from: first.from, to, count, verdict })
     }
-  }
-}
-
-function reasonOf(verdict: Closing['verdict'], mark: Mark | null): string | null {
-  if (verdict === 'missed') return 'not-run'
-  if (mark === null) return 'ledger-lost'
-  return verdict === 'unknown' ? 'worker-lost' : mark.reason
-}
-
-function runOf(schedule: Schedule, { from, to, count, verdict, mark }: Closing, at: number): Run {
-  return {
-    schedule: schedule.id,
-    engine: schedule.engine,
-    job: schedule.job,
-    slot: from,
-    verdict,
-    reason: reasonOf(verdict, mark),
-    latenessMs: null,
-    durationMs: null,
-    attempts: mark?.attempts ?? 0,
-    status: mark?.status ?? null,
-    worker: mark === null || mark.worker === '' ? null : nameOf(mark.worker),
-    at,
-    ...(count > 1 ? { count, to } : {}),
   }
 }

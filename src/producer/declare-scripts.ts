@@ -1,11 +1,15 @@
 import { ALL_OR_NOTHING } from '../all-or-nothing.ts'
 import { VERDICTS } from '../ledger/run.ts'
 import { GONE_AFTER } from '../presence.ts'
+import { AHEAD } from '../set-back.ts'
 
 /** Of so many declarations that were replaced it is known that they were, 12 characters each. */
 const REPLACED = 10
 
-/** The newest declaration counts; of two in the same ms the one of the greater name. */
+/**
+ * The newest declaration counts; of two in the same ms the one of the greater name. One that was made
+ * before the clock was set back counts no more.
+ */
 const SUPERSEDED = `${ALL_OR_NOTHING}
 local function now()
   local clock = redis.call('TIME')
@@ -15,6 +19,8 @@ end
 local function superseded(declaration, at, by)
   local newest = redis.call('HMGET', declaration, 'at', 'by')
   local standing = tonumber(newest[1] or '') or 0
+  local latest = now() + ${AHEAD}
+  if standing > latest and tonumber(at) <= latest then return false end
   return standing > tonumber(at) or (standing == tonumber(at) and (newest[2] or '') > by)
 end
 `

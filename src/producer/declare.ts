@@ -4,12 +4,14 @@ import { type Declared, declaredSchedules, parseDeclared } from '../ledger/decla
 import { type Epoch, parseEpochs } from '../ledger/epochs.ts'
 import type { Keys } from '../ledger/keys.ts'
 import { defineScript, type Script } from '../redis.ts'
+import { AHEAD } from '../set-back.ts'
+import { shifted } from '../ticks.ts'
 import { type Claimant, claim, type Outcome } from './claim.ts'
 import { DECLARE, REMOVE } from './declare-scripts.ts'
 import { bookOf } from './standing.ts'
 
 /** From the declaration to the first slot that is due there must be time to place its tick, ms. */
-const HEADSTART = 500
+export const HEADSTART = 500
 /** Epochs kept for looking back. */
 const KEEP_EPOCHS = 20
 
@@ -59,20 +61,25 @@ export async function reopen(options: Declaration, { schedule, by, at, attempts 
   await declareOne({ ...options, by, at, attempts }, enter, schedule)
 }
 
-async function declareOne(options: Declaration, enter: Script, schedule: Schedule) {
+async function declareOne(options: Declaration, enter: Script, wanted: Schedule) {
   const { redis, keys, events, by, at, attempts } = options
-  const { id, revision } = schedule
+  const { id } = wanted
+  const fields = ['epochs', 'closed', 'revision', 'shift', 'reached']
   for (;;) {
-    const [json, [epochs = null, closed = null, known = null]] = await Promise.all([
+    const [json, [epochs = null, closed = null, known = null, shift, reached]] = await Promise.all([
       redis.hget(keys.schedules, id),
-      redis.hmget(keys.books(id), 'epochs', 'closed', 'revision'),
+      redis.hmget(keys.books(id), ...fields),
     ])
+    // In a stretch that the clock passes once more, slots have names of their own.
+    const schedule = shifted(wanted, Number(reached ?? 0) > Date.now() ? Number(shift ?? 0) : 0)
+    const { revision } = schedule
     const before = json === null ? null : parseDeclared(json)
     const book = bookOf(epochs, closed)
     const same = before?.schedule.revision === revision
     const now = Date.now()
     // Books that are gone go on where they were last seen: nobody knows how those slots ended.
-    const seen = book === null ? options.closedOf(id) : undefined
+    const last = book === null ? options.closedOf(id) : undefined
+    const seen = last !== undefined && last > now + AHEAD ? undefined : last
     const from = seen ?? now + schedule.lead + HEADSTART
     // A declaration that was lost while its books stand is no new one: all of its slots stay due.
     const lasts =
@@ -118,10 +125,7 @@ function ownKeys(keys: Keys, id: string): string[] {
   return [keys.books(id), keys.runs(id), keys.manual(id), keys.sent(id)]
 }
 
-/**
- * Ends the last epoch with the slots that are claimed already, and begins a new one. Epochs are
- * forgotten when there are many, if the watermark has passed them.
- */
+/** Ends the last epoch with the slots that are claimed already, and begins a new one. */
 function append(
   book: { epochs: readonly Epoch[]; closed: number } | null,
   { grid }: Schedule,
@@ -131,7 +135,14 @@ function append(
   const ended = epochs.map(({ to, ...epoch }) => {
     return { ...epoch, to: to ?? Math.max(epoch.from, from - HEADSTART) }
   })
+  return [...keptOf(ended, closed), { from, to: null, grid }]
+}
+
+/** Of epochs that have ended, those that slots were due in, without the oldest that are closed. */
+export function keptOf<Ended extends { from: number; to: number }>(
+  ended: readonly Ended[],
+  closed: number,
+): Ended[] {
   const due = ended.filter(epoch => epoch.to > epoch.from)
-  const kept = due.filter(({ to }, index) => to > closed || index > due.length - KEEP_EPOCHS)
-  return [...kept, { from, to: null, grid }]
+  return due.filter(({ to }, index) => to > closed || index > due.length - KEEP_EPOCHS)
 }

@@ -6,12 +6,16 @@ import { forgetIntents, intentOf } from '../ledger/intents.ts'
 import type { Keys } from '../ledger/keys.ts'
 import { presences } from '../presence.ts'
 import type { Redis } from '../redis.ts'
+import { isAhead } from '../set-back.ts'
+import { Since } from '../since.ts'
 import { Agreement } from './agreement.ts'
 import type { Outcome } from './claim.ts'
 import { type Declaration, declare, reopen } from './declare.ts'
 import { Hearing } from './hearing.ts'
 import type { Memory } from './memory.ts'
+import { putRight } from './put-right.ts'
 import { redeclare } from './redeclare.ts'
+import type { Rewind } from './rewind.ts'
 import { schedulesOf } from './schedules.ts'
 
 export interface DeclarerOptions {
@@ -31,8 +35,8 @@ export class Declarer {
   readonly #options: DeclarerOptions
   readonly #agreement: Agreement
   readonly #hearing = new Hearing()
-  readonly #since = Date.now()
-  #at = this.#since
+  readonly #since = new Since()
+  #at = this.#since.at()
   #outcome: Outcome = { how: 'superseded' }
 
   constructor(options: DeclarerOptions) {
@@ -45,6 +49,11 @@ export class Declarer {
   async declare(passing: boolean): Promise<Outcome> {
     this.#outcome = await declare({ ...this.#declaration(), passing }, this.#schedules())
     return this.#outcome
+  }
+
+  /** Takes back what stands ahead of now. */
+  putRight(rewind: Rewind): Promise<void> {
+    return putRight(this.#declaration(), rewind)
   }
 
   /** Declares again what was lost, or what had to wait. */
@@ -66,7 +75,7 @@ export class Declarer {
     const { redis, keys, config } = this.#options
     const present = await presences(redis, keys)
     await forgetIntents(redis, keys, present)
-    const intent = intentOf(this.#since, this.#schedules(), config.retry.attempts)
+    const intent = intentOf(this.#since.at(), this.#schedules(), config.retry.attempts)
     await this.#agreement.look(intent, this.#outcome, present)
   }
 
@@ -86,8 +95,11 @@ export class Declarer {
   #declaration(): Declaration {
     const { config, events, redis, keys, memory, force, stepped } = this.#options
     const { retention, retry, worker } = config
+    const since = this.#since.at()
+    // Declared before the clock was set back, it was declared no later than now.
+    if (isAhead(this.#at, 0, Date.now())) this.#at = since
     return {
-      ...{ redis, keys, events, by: worker.id, at: this.#at, since: this.#since, force, stepped },
+      ...{ redis, keys, events, by: worker.id, at: this.#at, since, force, stepped },
       ...{ attempts: retry.attempts, keepRemoved: retention.runsAge },
       closedOf: schedule => memory.closedOf(schedule),
       paused: () => memory.paused(),

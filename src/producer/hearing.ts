@@ -1,4 +1,4 @@
-/** A gap in our own rounds longer than this was an outage of Redis, or of ours, ms. */
+/** A gap in our own rounds longer than this was an outage of Redis, or of ours, or a clock was set, ms. */
 const GAP = 6000
 /** After one, others get this long to speak first, ms. */
 const HEARING = 12_000
@@ -9,14 +9,15 @@ export class Hearing {
   #until = 0
 
   /** Begins anew: who was waited for was there. */
-  again(now: number): void {
-    this.#until = now + HEARING
+  again(): void {
+    this.#until = performance.now() + HEARING
   }
 
-  /** For a round at `now`, epoch ms. */
+  /** For a round at `now`, epoch ms. It lasts by a clock that nobody sets. */
   isOn(now: number): boolean {
-    if (now - this.#lastRound > GAP) this.#until = now + HEARING
+    const running = performance.now()
+    if (Math.abs(now - this.#lastRound) > GAP) this.#until = running + HEARING
     this.#lastRound = now
-    return this.#until > now
+    return this.#until > running
   }
 }

@@ -3,6 +3,7 @@ import { actionsSince } from '../ledger/actions.ts'
 import type { Declared } from '../ledger/declared.ts'
 import type { Keys } from '../ledger/keys.ts'
 import { answers, type Redis, timeOf } from '../redis.ts'
+import { AHEAD } from '../set-back.ts'
 
 /**
  * What a producer remembers of Redis, for the case that Redis loses it: without it a paused engine
@@ -74,7 +75,8 @@ export class Memory {
     { at, by }: { at: number; by: string | null },
     declared: ReadonlyMap<string, Declared>,
   ): Declared[] {
-    if (at > this.#newest.at || (at === this.#newest.at && by !== this.#newest.by)) {
+    const setBack = this.#newest.at > Date.now() + AHEAD
+    if (at > this.#newest.at || setBack || (at === this.#newest.at && by !== this.#newest.by)) {
       this.#newest = { at, by: by ?? '', entries: new Map() }
     }
     const { entries } = this.#newest

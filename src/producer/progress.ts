@@ -1,6 +1,7 @@
 import { type Check, redisCheck } from '../health/check.ts'
 import { LOOK, Standstill } from '../health/standstill.ts'
 import type { Redis } from '../redis.ts'
+import { span } from '../terminal.ts'
 
 /**
  * Looks whether a producer gets on with its rounds. One that does not for 20 s, though Redis is
@@ -48,7 +49,8 @@ export class Progress {
     this.#signs += 1
   }
 
-  checks(registered: boolean): Check[] {
+  /** `ahead`: by how many ms the books are ahead of now, and could not be put right yet. */
+  checks(registered: boolean, ahead: number): Check[] {
     const { dead, seconds } = this.#standstill
     const declared = registered
       ? 'the schedules are declared'
@@ -60,6 +62,10 @@ export class Progress {
       },
       redisCheck(this.#redis.status === 'ready'),
       { name: 'declared', probe: 'readyz', ok: registered, detail: declared },
+      {
+        ...{ name: 'clock', probe: 'readyz', ok: ahead === 0 },
+        detail: ahead === 0 ? 'steady' : `set back: the books are ${span(ahead)} ahead of now`,
+      },
     ]
   }
 }

@@ -62,7 +62,7 @@ async function wait(
   const print = 'print' in asked ? asked.print : ''
   // Somebody else has declared something else since.
   if (print !== '' && before.print !== '' && print !== before.print) return { how: 'superseded' }
-  if (asked.how === 'refused') hearing.again(now)
+  if (asked.how === 'refused') hearing.again()
   if (asked.how === 'refused' || patient) return before
   return declare(declaration, schedules)
 }

@@ -11,6 +11,8 @@ export const STEP = 2000
 export interface Reading extends Standing {
   /** Marks of calls by hand, by the time asked: they are no slots. */
   manual: ReadonlyMap<number, Mark>
+  /** Marks of calls that were under way when the clock was set back behind their slots. */
+  carried: ReadonlyMap<number, Mark>
   /** Fields of marks that nobody needs any more: their slots have their verdict. */
   stale: readonly string[]
 }
@@ -41,10 +43,12 @@ export async function readStanding(
     redis.hgetall(keys.sent(schedule)),
     redis.hget(keys.lease(schedule), 'key'),
   ])
+  const slots = [...marksOf(marks, /^\d+$/)]
   return {
     ...book,
+    carried: new Map(slots.filter(([, mark]) => mark.carried)),
     recorded: found.filter((_, index) => index % 2 === 1).map(Number),
-    marks: marksOf(marks, /^\d+$/),
+    marks: new Map(slots.filter(([, mark]) => !mark.carried)),
     manual: marksOf(marks, /^m\d+$/),
     stale: Object.keys(marks).filter(field => Number(field) <= closed),
     lost: Number(lost ?? 0) || 0,

@@ -27,17 +27,21 @@ export class Stop {
   }
 }
 
+/** A wait that lasts longer than it should by this much is one for a time of before the clock was set back, ms. */
+const TOO_LONG = 5000
+
 /**
  * Resolves to true at `at` (epoch ms) and never before, though Node's timers can fire 1 ms early;
- * to false as soon as `stop` is told.
+ * to false as soon as `stop` is told, or when the clock was set back far behind `at`.
  */
 export async function hold(at: number, stop: Stop): Promise<boolean> {
-  while (!stop.stopped) {
+  const end = performance.now() + Math.max(at - Date.now(), 0) + TOO_LONG
+  while (!stop.stopped && performance.now() < end) {
     const left = at - Date.now()
     if (left <= 0) return true
     await sleep(Math.min(left, PIECE), stop)
   }
-  return false
+  return !stop.stopped && Date.now() >= at
 }
 
 /** A timer is late by up to this much, ms. */
@@ -59,7 +63,7 @@ export class Pace {
 /** As `hold`, but where `pace` allows the last 2 ms are spent looking at the clock. */
 export async function holdExactly(at: number, stop: Stop, pace: Pace): Promise<boolean> {
   if (at - Date.now() <= COARSE || !pace.take(performance.now())) return hold(at, stop)
-  await hold(at - COARSE, stop)
+  if (!(await hold(at - COARSE, stop))) return false
   while (!stop.stopped && Date.now() < at) await new Promise(setImmediate)
   return !stop.stopped
 }

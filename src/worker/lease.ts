@@ -20,7 +20,10 @@ export interface Claim {
   late: boolean
 }
 
-export type Admission =
+/** With what time it was by Redis's clock, epoch ms. */
+export type Admission = Answer & { now: number }
+
+type Answer =
   | { answer: 'admitted'; fence: number }
   /** The slot has its verdict. */
   | { answer: 'done' }
@@ -43,6 +46,8 @@ export type Admission =
  * Without books Redis has lost everything: whether a call is under way is known again once a
  * producer has declared anew, which leaves the workers time to put their leases back.
  * Where the lease alone was lost, the marks of other slots say as well that a call may be under way.
+ * Redis keeps the end of a lease as a time of day: one that lasts longer than it was granted for says
+ * that the clock was set back, and is granted anew from now on, which is longer than its call needs.
  * The fence never goes back, not even after the keys were lost: it is at least Redis's clock.
  * Who may not write the verdict afterwards is not admitted.
  */
@@ -56,45 +61,55 @@ local refused = lacking({${RECORD_NEEDS}, {'HSET', lease, 'x', 'x', 'x'}, {'HSET
 if refused then return refused end
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local time = string.format('%.0f', now)
 local book = redis.call('HMGET', books, 'closed', 'revision', 'from', 'fence', 'ended', 'quiet')
-if redis.call('ZCOUNT', ledger, key, key) > 0 then return {'done'} end
-if not manual and tonumber(key) <= (tonumber(book[1]) or -1) then return {'done'} end
-local holder = redis.call('HMGET', lease, 'token', 'worker', 'fence')
-if holder[1] == token then return {'admitted', holder[3]} end
+if redis.call('ZCOUNT', ledger, key, key) > 0 then return {'done', time} end
+if not manual and tonumber(key) <= (tonumber(book[1]) or -1) then return {'done', time} end
+local holder = redis.call('HMGET', lease, 'token', 'worker', 'fence', 'ms')
+if holder[1] == token then return {'admitted', time, holder[3]} end
 local mark = redis.call('HGET', sent, field)
-if not repeatable and (not book[1] or now < (tonumber(book[6]) or 0)) then return {'lost'} end
-if mark and not repeatable and string.find(mark, '"state":"sent"', 1, true) then return {'sent'} end
+if not repeatable and (not book[1] or now < (tonumber(book[6]) or 0)) then return {'lost', time} end
+if mark and not repeatable and string.find(mark, '"state":"sent"', 1, true) then return {'sent', time} end
 if not manual then
   local slot = tonumber(key)
-  if book[2] == revision and slot <= (tonumber(book[3]) or 0) then return {'superseded'} end
-  if book[2] and book[2] ~= revision and slot > (tonumber(book[5]) or 0) then return {'superseded'} end
+  if book[2] == revision and slot <= (tonumber(book[3]) or 0) then return {'superseded', time} end
+  if book[2] and book[2] ~= revision and slot > (tonumber(book[5]) or 0) then return {'superseded', time} end
   if redis.call('EXISTS', declaration) == 1 and redis.call('HEXISTS', schedules, schedule) == 0 then
-    return {'superseded'}
+    return {'superseded', time}
   end
   local pauses = redis.call('HMGET', paused, schedule, engine)
-  if pauses[1] or pauses[2] then return {'paused'} end
+  if pauses[1] or pauses[2] then return {'paused', time} end
 end
-if late then return {'late'} end
+if late then return {'late', time} end
 if holder[1] then
   local said = repeatable and redis.call('HGET', processes, 'worker:' .. (holder[2] or ''))
   local readable, presence = pcall(cjson.decode, said or '')
   local seen = readable and type(presence) == 'table' and tonumber(presence.seen) or 0
-  if not repeatable or now - seen < 10000 then return {'busy', redis.call('PTTL', lease)} end
+  if not repeatable or math.abs(now - seen) < 10000 then
+    local left, granted = redis.call('PTTL', lease), tonumber(holder[4])
+    if granted and left > granted then
+      redis.call('PEXPIRE', lease, granted)
+      left = granted
+    end
+    return {'busy', time, left}
+  end
 elseif not repeatable then
   for _, json in ipairs(redis.call('HVALS', sent)) do
     local readable, other = pcall(cjson.decode, json)
     local standing = readable and type(other) == 'table' and other.state == 'sent'
     local left = standing and (tonumber(other['until']) or 0) - now or 0
-    if left > 0 then return {'busy', left} end
+    if left > 0 then return {'busy', time, left} end
   end
 end
 local fence = math.max(now, (tonumber(book[4]) or 0) + 1)
 redis.call('HSET', books, 'fence', string.format('%.0f', fence))
 redis.call('DEL', lease)
-redis.call('HSET', lease, 'token', token, 'worker', worker, 'key', key, 'fence', string.format('%.0f', fence))
+redis.call('HSET', lease, 'token', token, 'worker', worker, 'key', key, 'fence', string.format('%.0f', fence), 'ms', ms)
 redis.call('PEXPIRE', lease, ms)
+-- By the clock that it is compared with.
+own = string.gsub(own, '"until":%d+', '"until":' .. string.format('%.0f', now + ms))
 if own ~= '' then redis.call('HSET', sent, field, own) end
-return {'admitted', string.format('%.0f', fence)}
+return {'admitted', time, string.format('%.0f', fence)}
 `
 
 /** Gives the lease up if it is ours, and notes what became of the attempt; no mark, no attempt. */
@@ -103,7 +118,14 @@ local refused = lacking({{'DEL', KEYS[1] .. ':'}, {'HDEL', KEYS[2], ''}, {'HSET'
 if refused then return refused end
 redis.call('HGET', KEYS[2], ARGV[2])
 if redis.call('HGET', KEYS[1], 'token') == ARGV[1] then redis.call('DEL', KEYS[1]) end
-if ARGV[3] == '' then redis.call('HDEL', KEYS[2], ARGV[2]) else redis.call('HSET', KEYS[2], ARGV[2], ARGV[3]) end
+local before = redis.call('HGET', KEYS[2], ARGV[2]) or ''
+local carried = string.find(before, '"carried":true', 1, true)
+local mark = ARGV[3]
+if carried then
+  mark = mark == '' and string.gsub(before, '"state":"sent"', '"state":"not-executed"')
+    or string.gsub(mark, '}$', ',"carried":true}')
+end
+if mark == '' then redis.call('HDEL', KEYS[2], ARGV[2]) else redis.call('HSET', KEYS[2], ARGV[2], mark) end
 `
 
 /** Puts a lease and its mark back where both are gone; 1 if so. */
@@ -114,7 +136,7 @@ local refused = lacking({{'HSET', lease, 'x', 'x', 'x'}, {'PEXPIRE', lease, 'x'}
 if refused then return refused end
 local marked = redis.call('HEXISTS', sent, field) == 1
 if redis.call('EXISTS', lease) == 1 then return 0 end
-redis.call('HSET', lease, 'token', token, 'worker', worker, 'key', key, 'fence', fence)
+redis.call('HSET', lease, 'token', token, 'worker', worker, 'key', key, 'fence', fence, 'ms', ms)
 redis.call('PEXPIRE', lease, ms)
 if mark ~= '' and not marked then redis.call('HSET', sent, field, mark) end
 return 1
@@ -122,12 +144,14 @@ return 1
 
 /** The right to have a call of one schedule in flight. */
 export class Leases {
+  readonly #redis: Redis
   readonly #keys: Keys
   readonly #admit: Script
   readonly #release: Script
   readonly #restore: Script
 
   constructor(options: { redis: Redis; keys: Keys }) {
+    this.#redis = options.redis
     this.#keys = options.keys
     this.#admit = defineScript(options.redis, 'hftAdmit', ADMIT)
     this.#release = defineScript(options.redis, 'hftRelease', RELEASE)
@@ -162,11 +186,18 @@ export class Leases {
       claim.engine,
       Math.ceil(ms),
       mark === null ? '' : JSON.stringify(mark),
-    )) as [Admission['answer'], (string | number)?]
-    const [answer, value] = reply
-    if (answer === 'admitted') return { answer, fence: Number(value) }
-    if (answer === 'busy') return { answer, remaining: Number(value) }
-    return { answer }
+    )) as [Answer['answer'], string, (string | number)?]
+    const [answer, time, value] = reply
+    const now = Number(time)
+    if (answer === 'admitted') return { answer, now, fence: Number(value) }
+    if (answer === 'busy') return { answer, now, remaining: Number(value) }
+    return { answer, now }
+  }
+
+  /** When somebody last vouched that no call is under way after Redis's clock was set, by that clock. */
+  async vouched({ schedule, engine }: Claim): Promise<number> {
+    const said = await this.#redis.hmget(this.#keys.vouched, schedule, engine)
+    return Math.max(...said.map(Number))
   }
 
   /** Puts the lease back for `ms`, should Redis have lost it; true if so. */

@@ -32,7 +32,7 @@ export async function perform(runner: Runner, assignment: Assignment): Promise<E
     (error: unknown) => error,
   )
   const early = (slot ?? 0) - runner.margin.current()
-  if (!(await hold(early, runner.stopping))) return gaveBack(runner, assignment)
+  if (!(await hold(early, runner.stopping))) return letGo(runner, assignment)
   const obstacle = await prepared
   if (runner.stopping.stopped) return gaveBack(runner, assignment)
 
@@ -40,7 +40,7 @@ export async function perform(runner: Runner, assignment: Assignment): Promise<E
   const free = obstacle === null
   let admission = await admit(runner, assignment, claim, free)
   if (admission.answer === 'busy' && slot !== null) {
-    if (!(await hold(slot - LAST_LOOK, runner.stopping))) return gaveBack(runner, assignment)
+    if (!(await hold(slot - LAST_LOOK, runner.stopping))) return letGo(runner, assignment)
     admission = await admit(runner, assignment, claim, free)
   }
   switch (admission.answer) {
@@ -63,7 +63,13 @@ export async function perform(runner: Runner, assignment: Assignment): Promise<E
 
   const { fence, until, expires, mark } = admission
   if (!free) return conclude(runner, assignment, claim, fence, refusal(obstacle))
+  if (await isHeld(runner, claim)) {
+    return uncalled(runner, assignment, 'skipped', 'clock', claim.token)
+  }
   const onTime = await holdExactly(slot ?? 0, runner.stopping, runner.pace)
+  if (!onTime && !runner.stopping.stopped) {
+    return uncalled(runner, assignment, 'skipped', 'clock', claim.token)
+  }
   if (!onTime) {
     await runner.leases.release(claim, tried(runner, assignment, claim))
     return gaveBack(runner, assignment)
@@ -98,7 +104,9 @@ async function admit(runner: Runner, assignment: Assignment, claim: Claim, free:
     const mark = free && !runner.dryRun ? markOf(runner, claim, sent) : null
     try {
       const admission = await leases.admit({ ...claim, late: Date.now() > latest }, ms, mark)
-      margin.observe(performance.now() - asked)
+      const answered = performance.now()
+      margin.observe(answered - asked)
+      runner.clocks.told(admission.now, asked, answered)
       if (admission.answer !== 'admitted') return admission
       const expires = asked + ms
       return { ...admission, mark, expires, until: expires - timing.timeout - timing.settle }
@@ -127,6 +135,18 @@ function claimOf(runner: Runner, assignment: Assignment): Claim {
     repeatable,
     late: false,
   }
+}
+
+/** May an earlier call be under way, of which a clock that was set ahead has ended the lease? */
+async function isHeld({ clocks, leases }: Runner, claim: Claim): Promise<boolean> {
+  if (claim.repeatable || clocks.held === 0) return false
+  return !clocks.vouched(await leases.vouched(claim))
+}
+
+/** A tick that waits for a time of before the clock was set back is done with. */
+function letGo(runner: Runner, assignment: Assignment): Ending {
+  if (runner.stopping.stopped) return gaveBack(runner, assignment)
+  return { how: 'idle', why: 'superseded' }
 }
 
 /** What stands of the attempts before this one. */

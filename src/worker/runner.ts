@@ -1,6 +1,7 @@
 import type { Events } from '../events.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Run } from '../ledger/run.ts'
+import type { ClockWatch } from './clock-watch.ts'
 import type { EngineClient } from './engine/client.ts'
 import type { Pace, Stop } from './hold.ts'
 import type { Keeper } from './keeper.ts'
@@ -26,6 +27,7 @@ export interface Runner {
   /** The shutdown's time is over: calls in flight are abandoned. */
   ending: Stop
   keeper: Keeper
+  clocks: ClockWatch
   /** Verdicts on their way to Redis. */
   writing: Set<Promise<unknown>>
   /** How long before the slot the lease is asked for, ms; told how long the answer took. */

@@ -14,6 +14,7 @@ import { createRedis, type Redis, whereOf } from '../redis.ts'
 import { claimedAssignment } from './claimed.ts'
 import { Claimer, wakeAnother } from './claimer.ts'
 import { Claiming } from './claiming.ts'
+import { watchClocks } from './clock-watch.ts'
 import { engineClients } from './engines.ts'
 import { hold, Pace, Stop } from './hold.ts'
 import { logEnding, summaryOf } from './job-log.ts'
@@ -65,6 +66,7 @@ export class Worker {
     this.#redis = redis
     this.#claiming = new Claiming({ redis, keys, config, busy: () => this.#busy })
     const leases = new Leases({ redis, keys })
+    const clocks = watchClocks(config.timing, events)
     const tokens = new Tokens(events)
     const lapses = new Lapses(events, 'worker')
     this.#runner = {
@@ -81,16 +83,18 @@ export class Worker {
       pace: new Pace(),
       ending: this.#ending,
       keeper: new Keeper({ leases, events }),
+      clocks,
       writing: new Set(),
       margin: new Margin(),
       refused: queueErrors('worker', redis, events),
     }
     const dry = config.dryRun ? { dryRun: true as const } : {}
-    const facts = () => ({ tokens: tokens.facts(), lapses: lapses.list() })
+    const facts = () => ({ ...clocks.facts(), tokens: tokens.facts(), lapses: lapses.list() })
     const measure = () => ({ ...dry, busy: this.#busy, runs: this.#runs, ...facts() })
     const where = whereOf(config.redis)
     this.#company = new Company({ redis, keys, events, part: 'worker', id, where })
-    this.#announcer = new Announcer({ redis, keys, events, part: 'worker', id, version, measure })
+    const told = { part: 'worker', id, version, measure, clocks } as const
+    this.#announcer = new Announcer({ redis, keys, events, ...told })
   }
 
   /** Resolves when the worker claims. */
@@ -118,7 +122,7 @@ export class Worker {
   checks(): Check[] {
     const isMeant = !this.#stopping.stopped && this.#queue?.isRunning() === true
     const claiming = this.#claiming.checks(isMeant && !this.#queue?.isPaused())
-    return [...claiming, ...this.#company.checks()]
+    return [...claiming, ...this.#company.checks(), this.#runner.clocks.check()]
   }
 
   /**

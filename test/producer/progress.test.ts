@@ -21,7 +21,7 @@ async function setup({ onTestFinished }: TestContext) {
     progress,
     redis,
     warnings,
-    rounds: () => progress.checks(true).find(({ name }) => name === 'rounds'),
+    rounds: () => progress.checks(true, 0).find(({ name }) => name === 'rounds'),
   }
 }
 
@@ -69,13 +69,13 @@ test('is alive while Redis is out of reach', async t => {
   await expect.poll(() => redis.status).toBe('end')
   vi.advanceTimersByTime(60_000)
   expect(rounds()?.ok).toBe(true)
-  expect(progress.checks(true)).toContainEqual({
+  expect(progress.checks(true, 0)).toContainEqual({
     ...{ name: 'redis', probe: 'readyz', ok: false, detail: 'out of reach' },
   })
 })
 
 test('is not ready before the schedules are declared', async t => {
   const { progress } = await setup(t)
-  const declared = () => progress.checks(false).find(({ name }) => name === 'declared')
+  const declared = () => progress.checks(false, 0).find(({ name }) => name === 'declared')
   expect(declared()).toMatchObject({ ok: false, probe: 'readyz' })
 })

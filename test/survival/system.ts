@@ -6,6 +6,7 @@ import { parseRun } from '../../src/ledger/ledger.ts'
 import type { Run } from '../../src/ledger/run.ts'
 import { createRedis, type RedisTarget } from '../../src/redis.ts'
 import { type CliProcess, workplace } from '../fixtures/cli.ts'
+import { livingBy, type TestClock } from '../fixtures/clock.ts'
 import { type EngineOptions, startEngine } from '../fixtures/engine.ts'
 import { startRedis, type TestRedis } from '../fixtures/redis.ts'
 
@@ -21,6 +22,8 @@ export interface SystemOptions {
   engine?: EngineOptions
   workers?: number
   producers?: number
+  /** Whose time of day is not the true one. */
+  clocks?: { redis?: TestClock; worker?: TestClock; producer?: TestClock }
 }
 
 export type System = Awaited<ReturnType<typeof startSystem>>
@@ -59,7 +62,7 @@ export async function startSystem(options: SystemOptions = {}, atEnd: AtEnd = on
   let named = 0
   const process = (role: 'worker' | 'producer', change: Record<string, string> = {}) => {
     const name = { SCHEDULER_WORKER_NAME: `${role}-${++named}` }
-    return place.start([role], { ...env, ...name, ...change })
+    return place.start([role], { ...env, ...name, ...options.clocks?.[role]?.env, ...change })
   }
   const producers = Array.from({ length: options.producers ?? 1 }, () => process('producer'))
   const workers = Array.from({ length: options.workers ?? 1 }, () => process('worker'))
@@ -96,8 +99,9 @@ export async function startSystem(options: SystemOptions = {}, atEnd: AtEnd = on
   }
 }
 
-async function ownRedis({ redis }: SystemOptions, atEnd: AtEnd): Promise<TestRedis> {
-  const server = await startRedis(redis as { args?: string[]; port?: number })
+async function ownRedis({ redis, clocks }: SystemOptions, atEnd: AtEnd): Promise<TestRedis> {
+  const start = () => startRedis(redis as { args?: string[]; port?: number })
+  const server = await livingBy(clocks?.redis, start)
   atEnd(() => server.stop())
   return server
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createEvents, type EventMap, type Events } from '../../src/events.ts'
 import type { Run } from '../../src/ledger/run.ts'
 import type { Assignment } from '../../src/worker/assignment.ts'
+import { watchClocks } from '../../src/worker/clock-watch.ts'
 import type { CallResult } from '../../src/worker/engine/client.ts'
 import { Pace, Stop } from '../../src/worker/hold.ts'
 import { Keeper } from '../../src/worker/keeper.ts'
@@ -38,6 +39,7 @@ beforeEach(() => {
     dryRun: false,
     ...{ stopping: new Stop(), pace: new Pace(), ending: new Stop(), writing: new Set() },
     keeper: new Keeper({ leases: new Leases(books), events }),
+    clocks: watchClocks({ timeout: 1000, settle: 1000 }, events),
     margin: { current: () => 25, observe: () => 0 },
     refused: () => 0,
   }

@@ -2,7 +2,7 @@ import type { Config } from '../../config.ts'
 import { pausesOf, upcoming } from '../../ledger/overview.ts'
 import type { Run } from '../../ledger/run.ts'
 import { named } from '../../namesakes.ts'
-import { GONE_AFTER } from '../../presence.ts'
+import { isGone } from '../../presence.ts'
 import { address } from '../../redis.ts'
 import type { RedisFacts } from '../../redis-facts.ts'
 import { cadence } from '../../slots.ts'
@@ -98,7 +98,7 @@ export class Picture {
     const processes = this.#reading.processes.map(process => ({
       ...process,
       // While Redis is away nothing is heard of anybody.
-      gone: (this.lostSince ?? now) - process.seen >= GONE_AFTER,
+      gone: isGone(process, this.lostSince ?? now),
       runsPerMinute: this.#rates.of(process),
     }))
     const shown = named(processes)

@@ -38,6 +38,7 @@ export class Session {
   #flight: Promise<Token> | null = null
   #failures = 0
   #failed: Failure | null = null
+  /** Of performance.now(), as all that is waited for: the time of day can be set. */
   #retryAt = 0
   #youngRejections = 0
   #rejectAt = 0
@@ -72,9 +73,10 @@ export class Session {
    * are refused as soon as they are obtained: a new login would then not help, and backs off.
    */
   reject(token: Token): void {
-    const now = Date.now()
+    const now = performance.now()
     if (token !== this.#token || now < this.#rejectAt) return
-    this.#youngRejections = now - token.obtainedAt < MINUTE ? this.#youngRejections + 1 : 0
+    const young = Date.now() - token.obtainedAt < MINUTE
+    this.#youngRejections = young ? this.#youngRejections + 1 : 0
     this.#rejectAt = now + backoff(this.#youngRejections, 1_000, MINUTE)
     this.#token = null
     this.#refresh = null
@@ -87,7 +89,7 @@ export class Session {
 
   #renew(): Promise<Token> {
     if (this.#flight !== null) return this.#flight
-    const wait = this.#retryAt - Date.now()
+    const wait = this.#retryAt - performance.now()
     if (this.#failed && wait > 0) return Promise.reject(waiting(this.#failed, wait))
     this.#flight = this.#obtain().finally(() => {
       this.#flight = null
@@ -124,11 +126,12 @@ export class Session {
       failure.class === 'permanent'
         ? backoff(this.#failures, 1_000, MINUTE)
         : backoff(this.#failures, 250, 5_000)
-    this.#retryAt = Date.now() + Math.max(own, Math.min(failure.retryAfter ?? 0, MINUTE))
+    const delay = Math.max(own, Math.min(failure.retryAfter ?? 0, MINUTE))
+    this.#retryAt = performance.now() + delay
     this.#failed = failure
     const { engine, events } = this.#options
     const { reason } = failure
-    events.emit('login-failed', { engine: engine.id, reason, retryAt: this.#retryAt })
+    events.emit('login-failed', { engine: engine.id, reason, retryAt: Date.now() + delay })
   }
 }
 

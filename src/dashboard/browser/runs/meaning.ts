@@ -38,6 +38,7 @@ const NEVER = 'A slot is never made up for; the next one is.'
 
 const SKIPPED: Record<string, string> = {
   overlap: 'the call before was, or may have been, still in flight',
+  clock: 'a clock was set, so an earlier call may have been in flight',
   paused: 'the schedule or its engine was paused',
 }
 
