@@ -4,6 +4,7 @@ import type { Events } from '../events.ts'
 import type { Schedule, Tick } from '../jobs.ts'
 import type { Declared } from '../ledger/declared.ts'
 import type { Redis } from '../redis.ts'
+import { AHEAD } from '../set-back.ts'
 import { nextSlot } from '../slots.ts'
 import { type Repeat, repeatOf } from '../ticks.ts'
 import { inTurn } from './turns.ts'
@@ -158,7 +159,7 @@ function differs(
     tz: found.tz,
   }
   if (!isDeepStrictEqual(standing, grid)) return 'grid'
-  if (ends(found) || isAside(found, schedule)) return 'grid'
+  if (ends(found) || isAside(found, schedule) || isFar(found, schedule)) return 'grid'
   const data = found.template?.data as Tick | undefined
   if (data?.schedule?.lead !== schedule.lead) return 'grid'
   const wanted: Tick = { v: 1, kind: 'tick', schedule }
@@ -170,6 +171,12 @@ function differs(
 /** Nothing that is declared ends. */
 function ends({ limit, startDate, endDate }: JobSchedulerJson): boolean {
   return limit !== undefined || startDate !== undefined || endDate !== undefined
+}
+
+/** A worker whose clock was ahead places ticks far beyond the next slots. */
+function isFar({ next }: JobSchedulerJson, { grid, lead }: Schedule): boolean {
+  if ('cron' in grid || typeof next !== 'number') return false
+  return next > Date.now() + lead + 2 * grid.interval + AHEAD
 }
 
 /** A pattern's lead is known to its ticks alone: from outside it is set without. */
