@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts'
 import type { Events } from '../events.ts'
 import type { Check } from '../health/check.ts'
+import { QUEUE } from '../jobs.ts'
 import type { Declared } from '../ledger/declared.ts'
 import { forgetIntents, intentOf } from '../ledger/intents.ts'
 import type { Keys } from '../ledger/keys.ts'
@@ -15,7 +16,7 @@ import { Hearing } from './hearing.ts'
 import type { Memory } from './memory.ts'
 import { putRight } from './put-right.ts'
 import { redeclare } from './redeclare.ts'
-import type { Rewind } from './rewind.ts'
+import { Rewind } from './rewind.ts'
 import { schedulesOf } from './schedules.ts'
 
 export interface DeclarerOptions {
@@ -34,6 +35,7 @@ export interface DeclarerOptions {
 export class Declarer {
   readonly #options: DeclarerOptions
   readonly #agreement: Agreement
+  readonly #rewind: Rewind
   readonly #hearing = new Hearing()
   readonly #since = new Since()
   #at = this.#since.at()
@@ -41,7 +43,10 @@ export class Declarer {
 
   constructor(options: DeclarerOptions) {
     this.#options = options
-    const { redis, keys, events, config } = options
+    const { redis, keys, events, config, memory } = options
+    const stalledCheck = `${config.redis.prefix}:${QUEUE}:stalled-check`
+    const keep = config.retention.runs
+    this.#rewind = new Rewind({ redis, keys, events, memory, keep, stalledCheck })
     this.#agreement = new Agreement({ redis, keys, events, id: config.worker.id })
   }
 
@@ -52,8 +57,13 @@ export class Declarer {
   }
 
   /** Takes back what stands ahead of now. */
-  putRight(rewind: Rewind): Promise<void> {
-    return putRight(this.#declaration(), rewind)
+  putRight(): Promise<void> {
+    return putRight(this.#declaration(), this.#rewind)
+  }
+
+  /** By how many ms the books are ahead of now and could not be put right yet; 0 for nothing. */
+  get ahead(): number {
+    return this.#rewind.ahead
   }
 
   /** Declares again what was lost, or what had to wait. */

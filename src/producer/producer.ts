@@ -28,7 +28,6 @@ import { Hearing } from './hearing.ts'
 import { Memory } from './memory.ts'
 import { Progress } from './progress.ts'
 import { type Reconciliation, reconcile, removeUndeclared } from './reconcile.ts'
-import { Rewind } from './rewind.ts'
 
 /** How often the chain is verified and the books are closed, ms. */
 const PERIOD = 2000
@@ -63,7 +62,6 @@ export class Producer {
   readonly #company: Company
   readonly #warn: (error: unknown) => void
   readonly #stepped = () => this.#progress.stepped()
-  readonly #rewind: Rewind
   #timer: NodeJS.Timeout | undefined
   #round: Promise<void> = Promise.resolve()
   #stopped = false
@@ -89,9 +87,6 @@ export class Producer {
     const stepped = this.#stepped
     this.#declarer = new Declarer({ config, events, redis, keys, memory, force, stepped })
     this.#books = new Books({ redis, keys, events, retention, ledger, memory, ...timing, stepped })
-    const stalledCheck = this.#queue.toKey('stalled-check')
-    const keep = retention.runs
-    this.#rewind = new Rewind({ redis, keys, events, memory, keep, stalledCheck })
     const of = { redis, keys, events, part: 'producer', id: config.worker.id } as const
     this.#company = new Company({ ...of, where: whereOf(config.redis) })
     const measure = () => ({ lapses: lapses.list() })
@@ -109,7 +104,7 @@ export class Producer {
 
   async #declare(passing: boolean): Promise<Outcome> {
     const { config, events } = this.#options
-    await this.#declarer.putRight(this.#rewind)
+    await this.#declarer.putRight()
     const outcome = await this.#declarer.declare(passing)
     const reconciliation = await this.#reconciliation(true)
     if (outcome.how === 'declared') await removeUndeclared(reconciliation)
@@ -130,7 +125,7 @@ export class Producer {
   }
 
   checks(): Check[] {
-    const progress = this.#progress.checks(this.#timer !== undefined, this.#rewind.ahead)
+    const progress = this.#progress.checks(this.#timer !== undefined, this.#declarer.ahead)
     return [...progress, ...this.#declarer.checks(), ...this.#company.checks()]
   }
 
@@ -175,7 +170,7 @@ export class Producer {
   /** Each duty is done whatever becomes of the others. */
   async #verify(): Promise<void> {
     const { config } = this.#options
-    await this.#duty(() => this.#declarer.putRight(this.#rewind))
+    await this.#duty(() => this.#declarer.putRight())
     await this.#duty(() => this.#declarer.redeclare())
     const reconciliation = await this.#reconciliation(false)
     const schedules = reconciliation.declared.map(({ schedule }) => schedule)

@@ -74,10 +74,7 @@ export class Worker {
       ledger: new Ledger({ redis, keys, retention: config.retention, lapses }),
       events,
       engines: engineClients(config, tokens),
-      worker: name,
-      process: id,
-      timing: config.timing,
-      backoff: config.retry.backoff,
+      ...{ worker: name, process: id, timing: config.timing, backoff: config.retry.backoff },
       dryRun: config.dryRun,
       stopping: this.#stopping,
       pace: new Pace(),
@@ -91,10 +88,9 @@ export class Worker {
     const dry = config.dryRun ? { dryRun: true as const } : {}
     const facts = () => ({ ...clocks.facts(), tokens: tokens.facts(), lapses: lapses.list() })
     const measure = () => ({ ...dry, busy: this.#busy, runs: this.#runs, ...facts() })
-    const where = whereOf(config.redis)
-    this.#company = new Company({ redis, keys, events, part: 'worker', id, where })
-    const told = { part: 'worker', id, version, measure, clocks } as const
-    this.#announcer = new Announcer({ redis, keys, events, ...told })
+    const of = { redis, keys, events, part: 'worker', id } as const
+    this.#company = new Company({ ...of, where: whereOf(config.redis) })
+    this.#announcer = new Announcer({ ...of, version, measure, clocks })
   }
 
   /** Resolves when the worker claims. */
