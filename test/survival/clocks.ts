@@ -3,6 +3,8 @@ import { startClock, type TestClock } from '../fixtures/clock.ts'
 import { poll, STATS, type System, startSystem, UPDATE } from './system.ts'
 
 export const BOTH = { SCHEDULER_JOBS: 'update-engine,get-stats' }
+/** Without an append-only file `status` finds fault with Redis. */
+export const KEPT = { args: ['--appendonly', 'yes'] }
 /** On a machine that is ten times slower for a while. */
 export const SLOW = 4
 
@@ -10,7 +12,7 @@ export const SLOW = 4
 export async function machine(ahead: number, env: Record<string, string> = {}, workers = 1) {
   const clock = await startClock(ahead)
   const clocks = { redis: clock, worker: clock, producer: clock }
-  const system = await startSystem({ clocks, workers, env: { ...BOTH, ...env } })
+  const system = await startSystem({ clocks, workers, redis: KEPT, env: { ...BOTH, ...env } })
   await calledAgain(system)
   return { clock, system }
 }

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { startClock } from '../fixtures/clock.ts'
-import { addsUp, allWorks, BOTH, calledAgain, isWhole, SLOW, say } from './clocks.ts'
+import { addsUp, allWorks, BOTH, calledAgain, isWhole, KEPT, SLOW, say } from './clocks.ts'
 import { poll, startSystem } from './system.ts'
 
 vi.setConfig({ testTimeout: 300_000 })
@@ -9,7 +9,7 @@ test.each([-120_000, 120_000])(
   "Redis's clock alone is set by %i ms, and back: calls go on, and it is said",
   async ms => {
     const clock = await startClock()
-    const system = await startSystem({ clocks: { redis: clock }, env: BOTH })
+    const system = await startSystem({ redis: KEPT, clocks: { redis: clock }, env: BOTH })
     await calledAgain(system)
     await clock.set(ms)
     await system.workers[0]?.event('clock-set', ({ whose }) => whose === 'Redis')
@@ -30,7 +30,7 @@ test.each([-120_000, -3_600_000, 120_000])(
   "the only worker's clock is set by %i ms, and back: it is said, calls go on when it is right",
   async ms => {
     const clock = await startClock()
-    const system = await startSystem({ clocks: { worker: clock }, env: BOTH })
+    const system = await startSystem({ redis: KEPT, clocks: { worker: clock }, env: BOTH })
     await calledAgain(system)
     await clock.set(ms)
     await system.workers[0]?.event('clock-set', ({ whose }) => whose === 'own')
