@@ -91,6 +91,7 @@ function fieldsOf(points: readonly Point[]): string[] {
 
 function shown(value: Point['stats'][string]): string {
   if (value === null) return '-'
+  if (Number.isSafeInteger(value)) return String(value)
   if (typeof value === 'number') return String(Number(value.toPrecision(10)))
   return printable(String(value))
 }

@@ -116,6 +116,18 @@ it('shows one engine alone, and names those there are', async () => {
   await expect(printed({ format: 'xml' })).rejects.toThrow('There is no format "xml"')
 })
 
+it('prints whole numbers digit by digit, also those beyond 2^53', async () => {
+  const wei = [`${2n ** 53n + 1n}`, `${2n ** 256n - 1n}`, `${-(2n ** 255n)}`]
+  const sent = [12_345_678_901_234, ...wei]
+  for (const value of sent) await add({ wei: value })
+  const rows = (await printed()).output().trim().split('\n').slice(1)
+  expect(rows.map(line => line.split(/ +/).at(-1))).toEqual(sent.map(String))
+  const lines = (await printed({ format: 'csv' })).output().trim().split('\n').slice(1)
+  expect(lines.map(line => line.split(',').at(-1))).toEqual(sent.map(String))
+  const { objects } = await printed({ format: 'ndjson' })
+  expect(objects().map(({ stats }) => stats.wei)).toEqual(sent)
+})
+
 it('prints no control character that an engine sent', async () => {
   const nasty = 'x\u001b[2J\n\u009b'
   await add({ price_current: nasty, [nasty]: 1 })
