@@ -48,6 +48,17 @@ export function ownOptions(command: keyof typeof COMMAND_OPTIONS): Options {
 }
 
 const [json, follow] = [flag('one JSON object per line'), flag('go on with what comes in')]
+const schedule = text('only this schedule, <engine>/<job>')
+const format: Option = {
+  ...text('how to print'),
+  choices: ['table', 'csv', 'ndjson', 'json'],
+  default: 'table',
+}
+/** Without a default for the parser: whether it was typed tells something. */
+const newest: Option = {
+  ...counted('limit', 1, 1e6, 'at most so many, the newest'),
+  defaultDescription: '50',
+}
 const engine = text('only this engine')
 const job: Option = { ...text('only this job'), choices: JOBS }
 const since = instant(
@@ -104,25 +115,26 @@ export const COMMAND_OPTIONS = {
     engine,
     job,
     verdict: text(`only runs that ended so, a comma list of ${VERDICTS.join(', ')}`),
+    schedule,
+    reason: text('only runs with this reason, e.g. time-out; or a comma list'),
     since,
-    limit: counted('limit', 1, 1e6, 'at most so many, the newest', '50'),
+    to: instant('to', 'only what is older, in the same ways'),
+    limit: newest,
+    all: flag('all that there are'),
+    format,
     follow,
-    json,
+    json: flag('the same as --format ndjson'),
   },
   stats: {
     engine,
     since,
     limit: counted('limit', 1, 1e6, 'at most so many, the newest', '50'),
-    format: {
-      ...text('how to print'),
-      choices: ['table', 'csv', 'ndjson', 'json'],
-      default: 'table',
-    },
+    format,
     follow,
     json: flag('the same as --format ndjson'),
   },
   audit: {
-    schedule: text('only this schedule, <engine>/<job>'),
+    schedule,
     engine,
     from: instant('from', 'first slot: 15m ago, yesterday, 2026-01-31T12:00 (local time)'),
     to: instant('to', 'last slot, in the same ways'),

@@ -1,9 +1,7 @@
 import { csvLine } from './csv.ts'
+import type { Format } from './formats.ts'
 import type { Point } from './ledger/stats.ts'
 import { clock, growingTable, jsonLine, printable, timed } from './terminal.ts'
-
-export const FORMATS = ['table', 'csv', 'ndjson', 'json'] as const
-export type Format = (typeof FORMATS)[number]
 
 /** What tells most of a position; shown to people where an engine sends it. */
 const TELLING = [

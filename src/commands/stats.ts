@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type CommandContext, written } from '../command.ts'
+import { formatOf } from '../formats.ts'
 import { lasting } from '../lasting.ts'
 import type { Keys } from '../ledger/keys.ts'
 import { newestPoint, type Point, pointsAfter, pointsSince } from '../ledger/stats.ts'
 import { withRedis } from '../reader.ts'
 import type { Redis } from '../redis.ts'
-import { enginesOf, known, selectSchedules } from '../selection.ts'
-import { FORMATS, type Format, statsSheet } from '../stats-sheet.ts'
+import { enginesOf, selectSchedules } from '../selection.ts'
+import { statsSheet } from '../stats-sheet.ts'
 
 /** Redis answers when there is something new, or after this long, ms. */
 const PATIENCE = 2000
@@ -40,13 +41,6 @@ export function stats(context: CommandContext): Promise<number> {
     } else if (points.length === 0) stderr.write('no stats\n')
     return 0
   })
-}
-
-function formatOf(argv: CommandContext['argv']): Format {
-  if (argv.json === true) return 'ndjson'
-  const format = argv.format ?? 'table'
-  known('format', format, FORMATS)
-  return format as Format
 }
 
 /** Goes on after the ids in `read`; with `all`, engines that appear later are read from their first point. */

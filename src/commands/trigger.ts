@@ -12,7 +12,7 @@ import type { Redis } from '../redis.ts'
 import { remarks } from '../remarks.ts'
 import { runSheet } from '../run-sheet.ts'
 import { selectSchedules } from '../selection.ts'
-import { printable, span } from '../terminal.ts'
+import { printable, span, widthOf } from '../terminal.ts'
 import { trigger as ask } from '../trigger.ts'
 
 /** Waiting shows after this long, ms. */
@@ -39,7 +39,8 @@ export function trigger(context: CommandContext): Promise<number> {
     try {
       const run = await call({ context, reader, answers, asking, schedule, reason })
       if (run === null) return 1
-      stdout.write(runSheet(argv.json === true)([run]))
+      const format = argv.json === true ? 'ndjson' : 'table'
+      stdout.write(runSheet(format, widthOf(stdout, context.env))([run]))
       return run.verdict === 'succeeded' ? 0 : 1
     } finally {
       asking.disconnect()
