@@ -49,22 +49,21 @@ export function ownOptions(command: keyof typeof COMMAND_OPTIONS): Options {
 
 const [json, follow] = [flag('one JSON object per line'), flag('go on with what comes in')]
 const schedule = text('only this schedule, <engine>/<job>')
-const format: Option = {
-  ...text('how to print'),
-  choices: ['table', 'csv', 'ndjson', 'json'],
-  default: 'table',
-}
-/** Without a default for the parser: whether it was typed tells something. */
-const newest: Option = {
-  ...counted('limit', 1, 1e6, 'at most so many, the newest'),
-  defaultDescription: '50',
-}
+const FORMATS = ['table', 'csv', 'ndjson', 'json']
+const format: Option = { ...text('how to print'), choices: FORMATS, default: 'table' }
 const engine = text('only this engine')
 const job: Option = { ...text('only this job'), choices: JOBS }
 const since = instant(
   'since',
   'only what is newer: 15m ago, yesterday, 2026-01-31T12:00 (local time)',
 )
+const newest = {
+  since,
+  to: instant('to', 'only what is older, in the same ways'),
+  // Without a default for the parser: whether it was typed tells something.
+  limit: { ...counted('limit', 1, 1e6, 'at most so many, the newest'), defaultDescription: '50' },
+  all: flag('all that there are'),
+}
 const force = flag('declare even what other producers that live stand against')
 
 /** The options of each command beside the settings, by command. */
@@ -110,17 +109,14 @@ export const COMMAND_OPTIONS = {
     wait: time('wait', 'how long to wait for the answer', '3s'),
     json: flag('the answer as one JSON object'),
   },
-  status: { json },
+  status: { watch: flag('anew every 2 s, until Ctrl-C'), json },
   runs: {
     engine,
     job,
     verdict: text(`only runs that ended so, a comma list of ${VERDICTS.join(', ')}`),
     schedule,
     reason: text('only runs with this reason, e.g. time-out; or a comma list'),
-    since,
-    to: instant('to', 'only what is older, in the same ways'),
-    limit: newest,
-    all: flag('all that there are'),
+    ...newest,
     format,
     follow,
     json: flag('the same as --format ndjson'),
@@ -141,7 +137,13 @@ export const COMMAND_OPTIONS = {
     since: instant('since', 'the same as --from'),
     json,
   },
-  actions: { limit: counted('limit', 1, 1e6, 'at most so many, the newest', '50'), json },
+  actions: {
+    target: text('only what was done to this schedule, or this engine and its schedules'),
+    action: text('only this: pause, resume, trigger, or what Bull Board calls it'),
+    by: text('only what this person did, as the table names him'),
+    ...newest,
+    json,
+  },
   pause: { reason: { ...text('why, for everybody to see'), demandOption: true } },
   resume: { reason: text('why, for everybody to see') },
   trigger: {

@@ -4,6 +4,7 @@ import type { Presence } from './presence.ts'
 import type { RedisFacts } from './redis-facts.ts'
 import { cadence } from './slots.ts'
 import { jsonLine, moment, paint, printable, span, table, verdictTone } from './terminal.ts'
+import { wrap } from './wrapping.ts'
 
 /** What `status` found; `now` in epoch ms. */
 export interface Standing {
@@ -49,14 +50,17 @@ function scheduleRecord(it: Overview): object {
 }
 
 /** For people; warnings first, since they are why somebody looks. */
-export function statusSheet(standing: Standing): string {
+export function statusSheet(standing: Standing, width = Infinity): string {
   const { schedules, processes, facts, warnings, now } = standing
   const parts = [
-    warnings.map(message => paint.red(`! ${printable(message)}`)).join('\n'),
-    schedules.length === 0 ? '' : table(SCHEDULE, schedules.map(row(now))),
-    schedules.flatMap(pauseLines).join('\n'),
-    processes.length === 0 ? '' : table(PROCESS, named(processes).map(processRow(now))),
-    redisLine(facts),
+    warnings.map(message => wrap(paint.red(`! ${printable(message)}`), width)).join('\n'),
+    schedules.length === 0 ? '' : table(SCHEDULE, schedules.map(row(now)), width),
+    schedules
+      .flatMap(pauseLines)
+      .map(line => wrap(line, width))
+      .join('\n'),
+    processes.length === 0 ? '' : table(PROCESS, named(processes).map(processRow(now)), width),
+    wrap(redisLine(facts), width),
   ]
   return `${parts.filter(part => part !== '').join('\n\n')}\n`
 }

@@ -8,6 +8,7 @@ import { withRedis } from '../reader.ts'
 import type { Redis } from '../redis.ts'
 import { enginesOf, selectSchedules } from '../selection.ts'
 import { statsSheet } from '../stats-sheet.ts'
+import { widthOf } from '../terminal.ts'
 
 /** Redis answers when there is something new, or after this long, ms. */
 const PATIENCE = 2000
@@ -17,12 +18,12 @@ const PATIENCE = 2000
  * comes in from then on, until told to stop.
  */
 export function stats(context: CommandContext): Promise<number> {
-  const { argv, stdout, stderr } = context
+  const { argv, env, stdout, stderr } = context
   const { engine } = argv
   const since = Number(argv.since ?? 0)
   const limit = Number(argv.limit ?? 50)
   const warn = (message: string) => stderr.write(`warning: ${message}\n`)
-  const print = statsSheet(formatOf(argv), warn)
+  const print = statsSheet(formatOf(argv), warn, { width: widthOf(stdout, env) })
   return withRedis(context, async ({ redis, keys }) => {
     const chosen = enginesOf(await selectSchedules(redis, keys, { engine }))
     const read = new Map<string, string>()
