@@ -9,6 +9,7 @@ import { ConfigError, resolveConfig } from './config.ts'
 import { doubtsIn, envFileText, mistakesIn } from './env-file.ts'
 import { swallowed } from './npm-options.ts'
 import { ON_TERMINAL, watchOutputs } from './outputs.ts'
+import { question } from './question.ts'
 import { runningUp } from './running-up.ts'
 import { hearSignals } from './signals.ts'
 import { missing } from './suggestion.ts'
@@ -123,6 +124,7 @@ async function perform(declaration: Declaration, argv: Record<string, unknown>):
       env: process.env,
       stdout: process.stdout,
       stderr: process.stderr,
+      ask: process.stdin.isTTY && process.stderr.isTTY ? question(signals.stop) : null,
       signal: signals.stop,
       onIgnored: signals.onIgnored,
     })

@@ -148,7 +148,12 @@ export const COMMAND_OPTIONS = {
   resume: { reason: text('why, for everybody to see') },
   trigger: {
     reason: text('why, for everybody to see'),
-    wait: time('wait', 'how long to wait for the result', '60s'),
+    yes: flag('make a call that moves money without being asked'),
+    within: time('within', 'a worker begins the call within this time, or makes none', '60s'),
+    wait: {
+      ...time('wait', 'how long to wait for the result; the call goes on'),
+      defaultDescription: 'until the call has ended',
+    },
     json,
   },
 } as const satisfies Record<string, Options>
