@@ -2,7 +2,7 @@ import winston from 'winston'
 import type { EventMap, Events } from './events.ts'
 import { LastingLog, type Loss } from './lasting-log.ts'
 import type { Run } from './ledger/run.ts'
-import { clock, dayMarks, paint } from './terminal.ts'
+import { clock, dayMarks, moment, paint, printable } from './terminal.ts'
 
 export interface LoggerOptions {
   level: string
@@ -82,6 +82,18 @@ const linesWith = (at: (time: number) => string): Lines => ({
   repaired: event => ({
     level: 'warn',
     message: `${event.schedule ?? 'queue'}: repaired, ${event.what}`,
+    ...event,
+  }),
+  paused: event => ({
+    level: 'warn',
+    message: printable(
+      `${event.target} is paused since ${moment(event.since)} by ${event.by}: ${event.reason}`,
+    ),
+    ...event,
+  }),
+  resumed: event => ({
+    level: 'info',
+    message: printable(`${event.target} is paused no more${said(event)}`),
     ...event,
   }),
   closed: event => ({
@@ -178,6 +190,10 @@ function adoptConsole(write: (message: string) => void): () => void {
     console.warn = warn
     console.error = error
   }
+}
+
+function said({ by, reason }: EventMap['resumed'][0]): string {
+  return `${by === null ? '' : `, by ${by}`}${reason === null ? '' : `: ${reason}`}`
 }
 
 function sentence(run: Run, at: (time: number) => string): string {
