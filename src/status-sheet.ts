@@ -56,7 +56,7 @@ export function statusSheet(standing: Standing, width = Infinity): string {
     warnings.map(message => wrap(paint.red(`! ${printable(message)}`), width)).join('\n'),
     schedules.length === 0 ? '' : table(SCHEDULE, schedules.map(row(now)), width),
     schedules
-      .flatMap(pauseLines)
+      .flatMap(it => [...flightLines(it, now), ...pauseLines(it)])
       .map(line => wrap(line, width))
       .join('\n'),
     processes.length === 0 ? '' : table(PROCESS, named(processes).map(processRow(now)), width),
@@ -65,7 +65,7 @@ export function statusSheet(standing: Standing, width = Infinity): string {
   return `${parts.filter(part => part !== '').join('\n\n')}\n`
 }
 
-const SCHEDULE = ['schedule', 'slots', 'next', 'last', 'in flight', 'late p50/p99', 'succeeded']
+const SCHEDULE = ['schedule', 'slots', 'next', 'last', 'late p50/p99', 'succeeded']
 const PROCESS = ['process', 'name', 'version', 'up', 'busy', 'runs', 'seen']
 
 function row(now: number): (it: Overview) => string[] {
@@ -76,7 +76,6 @@ function row(now: number): (it: Overview) => string[] {
       printable(cadence(schedule.grid)),
       paused.length > 0 ? paint.yellow('paused') : next === null ? '-' : `in ${span(next - now)}`,
       lastRun(it, now),
-      flight(it, now),
       it.latenessP50 === null ? '-' : `${late(it.latenessP50)} / ${late(it.latenessP99)} ms`,
       successRate === null ? '-' : `${Number((successRate * 100).toFixed(1))} % of ${it.recent}`,
     ]
@@ -90,12 +89,13 @@ function lastRun({ last }: Overview, now: number): string {
   return `${verdictTone(verdict)(text)} ${span(now - at)} ago`
 }
 
-function flight({ flight }: Overview, now: number): string {
-  if (flight === null) return '-'
+function flightLines({ schedule, flight }: Overview, now: number): string[] {
+  if (flight === null) return []
   const { since, settling, until, worker, fence } = flight
-  if (settling) return paint.yellow(`kept free for ${span(until - now)}`)
-  const by = `${printable(worker)}, fence ${fence}`
-  return since === null ? `held, ${by}` : `since ${span(now - since)}, ${by}`
+  const { id } = schedule
+  if (settling) return [paint.yellow(printable(`${id} is kept free for ${span(until - now)}`))]
+  const call = since === null ? 'is held' : `is in flight since ${span(now - since)}`
+  return [printable(`${id} ${call}, by ${worker}, fence ${fence}`)]
 }
 
 function late(ms: number | null): string {

@@ -155,11 +155,12 @@ export function growingTable(
 function listed(head: readonly string[], row: readonly string[], width: number): string {
   const titles = Math.max(...head.map(lengthOf)) + GAP
   return row
-    .map((cell, column) => {
+    .flatMap((cell, column) => {
+      if (cell === '') return []
       const title = head[column] ?? ''
       const lines = wrap(cell, Math.max(width - titles, 10)).split(`\n`)
       const text = lines.join(`\n${' '.repeat(titles)}`)
-      return `${paint.bold(title)}${' '.repeat(titles - lengthOf(title))}${text}`
+      return [`${paint.bold(title)}${' '.repeat(titles - lengthOf(title))}${text}`]
     })
     .join('\n')
 }
