@@ -18,7 +18,7 @@ function watched() {
   events.on('paused', ({ target, by, reason }) => heard.push(['paused', target, by, reason]))
   events.on('resumed', ({ target, by, reason }) => heard.push(['resumed', target, by, reason]))
   const redis = { url: inject('redisUrl'), prefix: books.prefix, ca: null }
-  const config = { ...BASE, engines: [], worker: { name: 'test' }, redis }
+  const config = { ...BASE, engines: [], worker: { name: 'test', id: 'test' }, redis }
   const watch = new PauseWatch({ config, events })
   return { watch, heard }
 }

@@ -1,7 +1,7 @@
 import { type CommandContext, UserError } from '../command.ts'
 import { actionsBefore, type Recorded } from '../ledger/actions.ts'
-import { withRedis } from '../reader.ts'
 import { clock, jsonLine, printable, table, timed, widthOf } from '../terminal.ts'
+import { withBooks } from './ended-books.ts'
 
 /** Actions read from Redis at a time. */
 const PAGE = 500
@@ -21,7 +21,7 @@ export function actions(context: CommandContext): Promise<number> {
   }
   const limit = argv.all === true ? Number.POSITIVE_INFINITY : Number(argv.limit ?? LIMIT)
   const { fits, since, before: first, narrowed } = filters(argv)
-  return withRedis(context, async ({ redis, keys }) => {
+  return withBooks(context, async ({ redis, keys }) => {
     const found: Recorded[] = []
     let more = 0
     let before = first

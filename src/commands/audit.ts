@@ -1,8 +1,8 @@
 import { type CommandContext, UserError } from '../command.ts'
 import { type Audit, audit as auditOf, type Window } from '../ledger/audit.ts'
-import { withRedis } from '../reader.ts'
 import { selectSchedules } from '../selection.ts'
 import { clock, jsonLine, moment, paint, printable, table, timed, widthOf } from '../terminal.ts'
+import { withBooks } from './ended-books.ts'
 
 const COUNTS = [
   ...(['due', 'succeeded', 'failed', 'unknown', 'engineStopped', 'skipped', 'missed'] as const),
@@ -18,7 +18,7 @@ const NOTES = 5
 export function audit(context: CommandContext): Promise<number> {
   const { argv, env, stdout, stderr } = context
   const window = windowOf(argv)
-  return withRedis(context, async ({ redis, keys }) => {
+  return withBooks(context, async ({ redis, keys }) => {
     const { schedule, engine } = argv
     const wanted = await selectSchedules(redis, keys, { schedule, engine })
     const books: Audit[] = []

@@ -4,11 +4,11 @@ import type { Schedule } from '../jobs.ts'
 import { follow } from '../ledger/follow.ts'
 import { mayHaveEnded, newestRuns } from '../ledger/history.ts'
 import { type Run, VERDICTS } from '../ledger/run.ts'
-import { withRedis } from '../reader.ts'
 import type { Redis } from '../redis.ts'
 import { runSheet } from '../run-sheet.ts'
 import { known, selectSchedules } from '../selection.ts'
 import { widthOf } from '../terminal.ts'
+import { withBooks } from './ended-books.ts'
 
 /** Runs shown unless `--limit` or `--all` says otherwise. */
 const LIMIT = 50
@@ -33,7 +33,7 @@ export function runs(context: CommandContext): Promise<number> {
     (verdicts === null || verdicts.has(run.verdict)) &&
     (reasons === null || reasons.has(run.reason ?? ''))
   const format = formatOf(argv)
-  return withRedis(context, async ({ redis, keys }) => {
+  return withBooks(context, async ({ redis, keys }) => {
     const choose = (reader: Redis) => selectSchedules(reader, keys, wanted).then(idsOf)
     const schedules = await choose(redis)
     const mayFit = mayHaveEnded(verdicts, reasons)

@@ -4,11 +4,11 @@ import { formatOf } from '../formats.ts'
 import { lasting } from '../lasting.ts'
 import type { Keys } from '../ledger/keys.ts'
 import { newestPoint, type Point, pointsAfter, pointsSince } from '../ledger/stats.ts'
-import { withRedis } from '../reader.ts'
 import type { Redis } from '../redis.ts'
 import { enginesOf, selectSchedules } from '../selection.ts'
 import { statsSheet } from '../stats-sheet.ts'
 import { widthOf } from '../terminal.ts'
+import { withBooks } from './ended-books.ts'
 
 /** Redis answers when there is something new, or after this long, ms. */
 const PATIENCE = 2000
@@ -24,7 +24,7 @@ export function stats(context: CommandContext): Promise<number> {
   const limit = Number(argv.limit ?? 50)
   const warn = (message: string) => stderr.write(`warning: ${message}\n`)
   const print = statsSheet(formatOf(argv), warn, { width: widthOf(stdout, env) })
-  return withRedis(context, async ({ redis, keys }) => {
+  return withBooks(context, async ({ redis, keys }) => {
     const chosen = enginesOf(await selectSchedules(redis, keys, { engine }))
     const read = new Map<string, string>()
     const points: Point[] = []

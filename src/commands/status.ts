@@ -3,13 +3,14 @@ import { declaredSchedules } from '../ledger/declared.ts'
 import { disagreements } from '../ledger/disagreements.ts'
 import { overview } from '../ledger/overview.ts'
 import { GONE_AFTER, presences } from '../presence.ts'
-import { type Reader, withRedis } from '../reader.ts'
+import type { Reader } from '../reader.ts'
 import { redisFacts } from '../redis-facts.ts'
 import { selectSchedules } from '../selection.ts'
 import { type Standing, statusLines, statusSheet } from '../status-sheet.ts'
 import { jsonLine, widthOf } from '../terminal.ts'
 import { warningsOf } from '../warnings.ts'
 import { watch } from '../watch.ts'
+import { withBooks } from './ended-books.ts'
 
 /** Exit code when something needs a look. */
 const LOOK = 3
@@ -27,7 +28,7 @@ export function status(context: CommandContext): Promise<number> {
   // As wide as the terminal is now: it may be changed meanwhile.
   const print = (standing: Standing) =>
     json ? statusLines(standing) : statusSheet(standing, widthOf(stdout, env))
-  return withRedis(context, async reader => {
+  return withBooks(context, async reader => {
     if (argv.watch === true) {
       // A program has to know where the next look begins.
       const head = ({ now }: Standing) => (json ? jsonLine({ type: 'look', at: now }) : '')
