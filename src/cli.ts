@@ -32,9 +32,11 @@ const outputs = watchOutputs(NAME)
 let exitCode = 0
 
 try {
-  const { words, values } = understood(hideBin(process.argv))
+  const typed = hideBin(process.argv)
+  const { words, values } = understood(typed)
   const parser = commandLine(words, values)
-  if (words.length > 0) await parser.parseAsync()
+  if (await completed(typed)) exitCode = 0
+  else if (words.length > 0) await parser.parseAsync()
   else parser.showHelp('log')
 } catch (error) {
   exitCode = report(error)
@@ -89,6 +91,15 @@ function commandLine(words: readonly string[], values: Typed['values']): Argv {
 /** Of the help: as wide as the terminal, where there is one, but no wider than can be read well. */
 function width(): number {
   return Math.min(100, Number(process.env.COLUMNS) || process.stdout.columns || 100)
+}
+
+/** Was it the shell that asked for names which the parser does not know? It is told. */
+async function completed([request, _ours, ...words]: readonly string[]): Promise<boolean> {
+  if (request !== '--get-yargs-completions') return false
+  const { complete } = await import('./commands/complete.ts')
+  const found = await complete(words, loader({}))
+  process.stdout.write((found ?? []).map(name => `${name}\n`).join(''))
+  return found !== null
 }
 
 function declare(parser: Argv, name: keyof typeof COMMANDS, values: Typed['values']): void {
