@@ -64,6 +64,7 @@ const newest = {
   limit: { ...counted('limit', 1, 1e6, 'at most so many, the newest'), defaultDescription: '50' },
   all: flag('all that there are'),
 }
+const generation: Option = { ...text(''), choices: GENERATIONS, default: 'first' }
 const force = flag('declare even what other producers that live stand against')
 
 /** The options of each command beside the settings, by command. */
@@ -71,11 +72,7 @@ export const COMMAND_OPTIONS = {
   up: {
     'data-dir': { ...text('folder of the private Redis'), default: '.hft-scheduler' },
     'sim-latency': time('sim-latency', 'simulated engine: time per answer', '20ms'),
-    'sim-generation': {
-      ...text('simulated engine: generation that it speaks as'),
-      choices: GENERATIONS,
-      default: 'first',
-    },
+    'sim-generation': { ...generation, describe: 'simulated engine: generation that it speaks as' },
     'sim-error-rate': rate('sim-error-rate', 'simulated engine: share of failing calls'),
     force,
   },
@@ -85,11 +82,7 @@ export const COMMAND_OPTIONS = {
     port: counted('port', 0, 65_535, 'port to listen on, 0 for a free one', '5000'),
     username: { ...text('user name to accept (SCHEDULER_ENGINEAPI_USERNAME)'), alias: 'u' },
     password: { ...text('password to accept (SCHEDULER_ENGINEAPI_PASSWORD, …_FILE)'), alias: 'p' },
-    generation: {
-      ...text('generation of the real engine that it speaks as'),
-      choices: GENERATIONS,
-      default: 'first',
-    },
+    generation: { ...generation, describe: 'generation of the real engine that it speaks as' },
     latency: time('latency', 'time per answer', '20ms'),
     'latency-jitter': time('latency-jitter', 'random time on top', '0s'),
     'error-rate': rate('error-rate', 'share of failing calls'),

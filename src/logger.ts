@@ -2,7 +2,8 @@ import winston from 'winston'
 import type { EventMap, Events } from './events.ts'
 import { LastingLog, type Loss } from './lasting-log.ts'
 import type { Run } from './ledger/run.ts'
-import { clock, dayMarks, moment, paint, printable } from './terminal.ts'
+import { pauseSentence, resumeSentence, sentence } from './log-sentences.ts'
+import { clock, dayMarks, paint } from './terminal.ts'
 
 export interface LoggerOptions {
   level: string
@@ -86,14 +87,12 @@ const linesWith = (at: (time: number) => string): Lines => ({
   }),
   paused: event => ({
     level: 'warn',
-    message: printable(
-      `${event.target} is paused since ${moment(event.since)} by ${event.by}: ${event.reason}`,
-    ),
+    message: pauseSentence(event),
     ...event,
   }),
   resumed: event => ({
     level: 'info',
-    message: printable(`${event.target} is paused no more${said(event)}`),
+    message: resumeSentence(event),
     ...event,
   }),
   closed: event => ({
@@ -190,21 +189,6 @@ function adoptConsole(write: (message: string) => void): () => void {
     console.warn = warn
     console.error = error
   }
-}
-
-function said({ by, reason }: EventMap['resumed'][0]): string {
-  return `${by === null ? '' : `, by ${by}`}${reason === null ? '' : `: ${reason}`}`
-}
-
-function sentence(run: Run, at: (time: number) => string): string {
-  const slot = run.slot === null ? 'by hand' : at(run.slot)
-  const why = run.reason === null ? '' : ` (${run.reason})`
-  const times = [
-    run.latenessMs === null ? '' : `${run.latenessMs} ms late`,
-    run.durationMs === null ? '' : `took ${Math.round(run.durationMs)} ms`,
-    run.attempts > 1 ? `${run.attempts} attempts` : '',
-  ].filter(part => part !== '')
-  return [`${run.schedule} ${slot} ${run.verdict}${why}`, ...times].join(', ')
 }
 
 const PAINTS = { error: paint.red, warn: paint.yellow, info: paint.plain, debug: paint.dim }

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import type { Redis as RedisType, RedisOptions } from 'ioredis'
+import type { RedisOptions, Redis as RedisType } from 'ioredis'
 
 /** Its files are many: an import would look through each for names to export, a require does not. */
 const { Redis } = createRequire(import.meta.url)('ioredis') as typeof import('ioredis')

@@ -3,10 +3,8 @@ import { join } from 'node:path'
 import { type CommandContext, UserError } from '../command.ts'
 import { createEvents } from '../events.ts'
 import { type Reader, UNAVAILABLE, withRedis } from '../reader.ts'
+import { DATA_DIR, folderOfUp } from '../running-up.ts'
 import { VERSION } from '../version.ts'
-
-/** Where `up` keeps its data unless it is told otherwise. */
-const FOLDER = '.hft-scheduler'
 
 /**
  * Gives a command that reads a connection to Redis. Where none is set and none answers, and an `up`
@@ -16,12 +14,13 @@ export async function withBooks(
   context: CommandContext,
   work: (reader: Reader) => Promise<number>,
 ): Promise<number> {
+  let dir: string | null
   try {
     return await withRedis(context, work)
   } catch (error) {
-    if (!(error instanceof UserError) || error.exitCode !== UNAVAILABLE || !hasEnded(context)) {
-      throw error
-    }
+    if (!(error instanceof UserError) || error.exitCode !== UNAVAILABLE) throw error
+    dir = dataOf(context)
+    if (dir === null) throw error
   }
   const goesOn = ['follow', 'watch'].find(name => context.argv[name] === true)
   if (goesOn !== undefined) {
@@ -30,17 +29,20 @@ export async function withBooks(
       exitCode: UNAVAILABLE,
     })
   }
-  return await reading(context, work)
+  return await reading(dir, context, work)
 }
 
-/** Is Redis where nobody said it was, and did an `up` leave its data in this folder? */
-function hasEnded({ load }: CommandContext): boolean {
+/** Where an `up` left its data, if Redis is where nobody said it was; else null. */
+function dataOf({ load }: CommandContext): string | null {
   const { settings } = load({ credentials: false })
-  const given = settings.some(({ name, set }) => name === 'redis-url' && set)
-  return !given && existsSync(join(FOLDER, 'redis', 'appendonlydir'))
+  const folder = folderOfUp(process.cwd())
+  if (folder === null || settings.some(({ name, set }) => name === 'redis-url' && set)) return null
+  const dir = join(folder, DATA_DIR)
+  return existsSync(join(dir, 'redis', 'appendonlydir')) ? dir : null
 }
 
 async function reading(
+  dir: string,
   context: CommandContext,
   work: (reader: Reader) => Promise<number>,
 ): Promise<number> {
@@ -48,7 +50,7 @@ async function reading(
   const { PrivateRedisError, startPrivateRedis } = await import('../standalone/private-redis.ts')
   try {
     // Locked: an up that starts meanwhile must not work on the same data.
-    const folder = await lockFolder({ dir: FOLDER, version: VERSION })
+    const folder = await lockFolder({ dir, version: VERSION })
     try {
       context.stderr.write('no up runs in this folder: this is what the last one left\n')
       const events = createEvents()

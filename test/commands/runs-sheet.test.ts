@@ -64,7 +64,9 @@ it('prints a table for people, oldest first', async () => {
   const { output } = await printed({})
   const lines = output().trimEnd().split('\n')
   expect(lines).toHaveLength(10)
-  expect(lines[0]).toMatch(/^slot \(UTC\S*\) +schedule +verdict +reason +late +took +attempts +HTTP +worker/)
+  expect(lines[0]).toMatch(
+    /^slot \(UTC\S*\) +schedule +verdict +reason +late +took +attempts +HTTP +worker/,
+  )
   expect(lines[9]).toMatch(/default\/update-engine +failed +http-503 +1 ms +20 ms +1 +503 +w1$/)
 })
 

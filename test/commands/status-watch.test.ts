@@ -63,7 +63,7 @@ it('goes on after an outage of Redis', async () => {
   const done = status(context)
   await context.waitFor(() => looks() === 1)
   await redis.kill9()
-  await context.waitFor(() => context.errors().includes('Redis is out of reach; waiting for it'))
+  await context.waitFor(() => context.errors().includes('Redis is out of reach ('))
   await redis.restart()
   const before = looks()
   await context.waitFor(() => looks() > before)
