@@ -82,7 +82,11 @@ it('says who paused what and why, and that it is over', () => {
   events.emit('paused', { target: 'default', reason: 'gas\u001b[2J', since: slot, by: 'ann@here' })
   events.emit('resumed', { target: 'default', by: 'bob', reason: 'over' })
   events.emit('resumed', { target: 'default', by: null, reason: null })
-  expect(lines().slice(1).map(line => line.replace(/^\S+( \S+)? (?=default)/, ''))).toEqual([
+  expect(
+    lines()
+      .slice(1)
+      .map(line => line.replace(/^\S+( \S+)? (?=default)/, '')),
+  ).toEqual([
     expect.stringMatching(/^default is paused since .* by ann@here: gas\\u001b\[2J$/),
     'default is paused no more, by bob: over',
     'default is paused no more',
