@@ -10,6 +10,7 @@ import { doubtsIn, envFileText, mistakesIn } from './env-file.ts'
 import { swallowed } from './npm-options.ts'
 import { ON_TERMINAL, watchOutputs } from './outputs.ts'
 import { question } from './question.ts'
+import { isOfRedis, redisAdvice, redisProblem } from './redis-errors.ts'
 import { runningUp } from './running-up.ts'
 import { hearSignals } from './signals.ts'
 import { missing } from './suggestion.ts'
@@ -19,6 +20,8 @@ import { VERSION } from './version.ts'
 const NAME = 'hft-scheduler'
 /** Exit code of everything that is wrong with what was typed or configured. */
 const USAGE = 2
+/** … and with Redis, which is out of reach or refuses something. */
+const UNAVAILABLE = 69
 const HELP = `see ${NAME} --help, or ${NAME} <command> --help`
 const EXAMPLES: Declaration['examples'] = [
   ['up', 'everything on this machine, ready in a moment'],
@@ -181,6 +184,13 @@ function report(error: unknown): number {
     const { hint, exitCode } = error
     process.stderr.write(`${NAME}: ${error.message}\n${hint === null ? '' : `  ${hint}\n`}`)
     return exitCode
+  }
+  if (isOfRedis(error)) {
+    const advice = redisAdvice(error)
+    process.stderr.write(
+      `${NAME}: Redis: ${redisProblem(error)}\n${advice === null ? '' : `  ${advice}\n`}`,
+    )
+    return UNAVAILABLE
   }
   process.stderr.write(`${NAME}: ${error instanceof Error ? error.stack : String(error)}\n`)
   return 1

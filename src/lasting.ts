@@ -1,4 +1,5 @@
-import { type Redis, tellOutages } from './redis.ts'
+import type { Redis } from './redis.ts'
+import { tellOutages } from './redis-outages.ts'
 
 /**
  * A connection like `redis`, of its own, that outlives outages: its commands wait until Redis is

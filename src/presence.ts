@@ -3,6 +3,7 @@ import { doneWithin } from './deadline.ts'
 import type { Events } from './events.ts'
 import type { Keys } from './ledger/keys.ts'
 import { nameOf } from './process-name.ts'
+import { queueErrors } from './queue-errors.ts'
 import { type Redis, timeOf } from './redis.ts'
 
 /** What a worker knows of its login at an engine; times in epoch ms, never the token itself. */
@@ -36,6 +37,8 @@ export const Presence = z.object({
   dryRun: z.literal(true).optional(),
   /** Of a worker: the newest of its logins, refused ones first. */
   tokens: z.array(TokenFact).optional(),
+  /** What Redis refuses it, in sentences, though it goes on without. */
+  lapses: z.array(z.string()).optional(),
 })
 export type Presence = z.infer<typeof Presence>
 /** As it is read. */
@@ -60,7 +63,7 @@ export interface PresenceOptions {
   /** What tells the process from others of the same name. */
   id: string
   version: string
-  measure?: () => Pick<Presence, 'busy' | 'runs' | 'tokens' | 'dryRun'>
+  measure?: () => Pick<Presence, 'busy' | 'runs' | 'tokens' | 'dryRun' | 'lapses'>
 }
 
 /** Says every two seconds, until stopped, that this process is there; its name leaves with it. */
@@ -77,7 +80,9 @@ export class Announcer {
 
   start(): void {
     if (this.#timer !== undefined) return
-    const announce = () => void this.announce().catch(() => 0)
+    const { part, redis, events } = this.#options
+    const refused = queueErrors(part, redis, events)
+    const announce = () => void this.announce().catch(refused)
     announce()
     this.#timer = setInterval(announce, PERIOD)
   }

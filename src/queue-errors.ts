@@ -1,5 +1,6 @@
 import type { Events } from './events.ts'
 import type { Redis } from './redis.ts'
+import { redisSentence } from './redis-errors.ts'
 
 /** The same message is said once within this, ms. */
 const REPEAT = 60_000
@@ -12,7 +13,7 @@ export function queueErrors(part: string, redis: Redis, events: Events): (error:
   const said = new Map<string, number>()
   return error => {
     if (redis.status !== 'ready') return
-    const message = error instanceof Error ? error.message : String(error)
+    const message = redisSentence(error)
     const now = Date.now()
     for (const [text, at] of said) if (now - at > REPEAT) said.delete(text)
     if (said.has(message)) return

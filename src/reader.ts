@@ -34,7 +34,8 @@ export async function reach(target: RedisTarget): Promise<Redis> {
   } catch (error) {
     if (!(error instanceof RedisUnreachable)) throw error
     throw new UserError(`Redis is out of reach at ${error.message}`, {
-      hint: 'set REDIS_URL (or --redis-url), or run this where `hft-scheduler up` runs',
+      hint:
+        error.advice ?? 'set REDIS_URL (or --redis-url), or run this where `hft-scheduler up` runs',
       exitCode: UNAVAILABLE,
       cause: error,
     })

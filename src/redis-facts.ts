@@ -1,4 +1,5 @@
 import { address, type Redis } from './redis.ts'
+import { FORBIDDEN } from './redis-info.ts'
 
 /** What a Redis says of itself; null where it does not tell. */
 export interface RedisFacts {
@@ -14,7 +15,7 @@ export interface RedisFacts {
 }
 
 export async function redisFacts(redis: Redis, url: string): Promise<RedisFacts> {
-  // A hosted Redis may forbid it: then we know less.
+  // A hosted Redis may forbid it: then we know little more than its version.
   const info = parseInfo(await redis.info().catch(() => ''))
   const [memory, hz] = [info.get('used_memory'), info.get('hz')]
   const aof = info.get('aof_enabled')
@@ -29,8 +30,24 @@ export async function redisFacts(redis: Redis, url: string): Promise<RedisFacts>
   }
 }
 
+/** What INFO says, by name; null where this user may not ask. */
+export async function infoOf(redis: Redis): Promise<Map<string, string> | null> {
+  const info = await redis.info().then(parseInfo, () => null)
+  return info?.has(FORBIDDEN) ? null : info
+}
+
 /** What INFO says, by name. */
 export function parseInfo(info: string): Map<string, string> {
   const pairs = info.split(/\r?\n/).map(line => /^([a-z_0-9]+):(.*)$/.exec(line))
   return new Map(pairs.flatMap(match => (match ? [[match[1] ?? '', match[2] ?? '']] : [])))
+}
+
+/** The oldest version that ioredis and BullMQ are made for. */
+export const OLDEST = '6.2'
+
+export function isOld(version: string): boolean {
+  const [of, least] = [version, OLDEST].map(text => text.split('.').map(Number))
+  const [major = 0, minor = 0] = of ?? []
+  const [first = 0, second = 0] = least ?? []
+  return major < first || (major === first && minor < second)
 }

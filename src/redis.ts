@@ -2,6 +2,10 @@ import type { ChainableCommander, Redis, RedisOptions } from 'ioredis'
 import { doneWithin } from './deadline.ts'
 import type { Events } from './events.ts'
 import { Connection, RedisRefusal } from './redis-connection.ts'
+import { diagnose } from './redis-diagnosis.ts'
+import { redisAdvice, redisProblem } from './redis-errors.ts'
+import { withoutInfo } from './redis-info.ts'
+import { tellOutages } from './redis-outages.ts'
 
 export type { Redis } from 'ioredis'
 
@@ -33,7 +37,7 @@ export function createRedis(
   events: Events,
   patience: number | null = null,
 ): Redis {
-  const redis = new Connection(target.url, {
+  const made = new Connection(target.url, {
     ...shared(target),
     connectionName: `hft-scheduler:${part}`,
     ...(patience === null
@@ -43,44 +47,36 @@ export function createRedis(
     reconnectOnError: error => (error.message.startsWith('READONLY') ? 2 : false),
     socketTimeout: 15_000,
   })
+  const redis = withoutInfo(made)
   tellOutages(redis, {
-    lost: error => events.emit('redis-lost', { part, error }),
+    lost(why, error) {
+      events.emit('redis-lost', { part, error: why })
+      void explain(target, part, events, error)
+    },
     ready: () => events.emit('redis-ready', { part }),
   })
   return redis
 }
 
-/**
- * Tells why a connection is lost, once for each outage, and again when it has become a refusal: the
- * first passes by itself, the second is for somebody to put right. Tells of the end of both.
- */
-export function tellOutages(
-  redis: Redis,
-  tell: { lost: (why: string) => void; ready: () => void },
-): void {
-  let lost = false
-  let refused: string | null = null
-  redis.on('error', error => {
-    const why = isRefusal(error) ? reason(error) : refused
-    if (!lost || why !== refused) tell.lost(reason(error))
-    lost = true
-    refused = why
-  })
-  redis.on('ready', () => {
-    if (lost) tell.ready()
-    lost = false
-    refused = null
-  })
+/** Says after a loss who listens there instead, or how. */
+async function explain({ url, sentinel }: RedisTarget, part: string, events: Events, error: Error) {
+  const found = sentinel ? null : await diagnose(url, error)
+  if (found === null) return
+  const message = `${address(url)}: ${found.problem}; ${found.advice}`
+  events.emit('warning', { part, message })
 }
 
 /** Redis could not be reached, or refused us; the message names the address, never a password. */
 export class RedisUnreachable extends Error {
   readonly code = 'redis-unreachable'
+  /** What to do about it; null where nothing but the message helps. */
+  readonly advice: string | null
   /** It is there, but not its database: waiting does not help. */
   readonly noDatabase: boolean
 
-  constructor(message: string, noDatabase = false) {
+  constructor(message: string, advice: string | null, noDatabase = false) {
     super(message)
+    this.advice = advice
     this.noDatabase = noDatabase
   }
 }
@@ -93,7 +89,7 @@ const ANSWER = 3000
  * {@link RedisUnreachable}. The caller disconnects it.
  */
 export async function connectRedis(target: RedisTarget): Promise<Redis> {
-  const redis = new Connection(target.url, {
+  const made = new Connection(target.url, {
     ...shared(target),
     connectionName: 'hft-scheduler:cli',
     connectTimeout: ANSWER,
@@ -101,6 +97,7 @@ export async function connectRedis(target: RedisTarget): Promise<Redis> {
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   })
+  const redis = withoutInfo(made)
   let last: Error | undefined
   redis.on('error', error => {
     last = error
@@ -112,9 +109,15 @@ export async function connectRedis(target: RedisTarget): Promise<Redis> {
     return redis
   } catch (error) {
     redis.disconnect()
-    const why = last ?? (error as Error)
-    const noDatabase = why instanceof RedisRefusal && why.what === 'database'
-    throw new RedisUnreachable(`${address(target.url)}: ${reason(why)}`, noDatabase)
+    const cause = last ?? (error as Error)
+    const refusal = cause instanceof RedisRefusal ? cause : null
+    const found = target.sentinel || refusal ? null : await diagnose(target.url, cause)
+    const { problem, advice } = found ?? {
+      problem: redisProblem(cause),
+      advice: redisAdvice(cause),
+    }
+    const message = `${address(target.url)}: ${problem}`
+    throw new RedisUnreachable(message, advice, refusal?.what === 'database')
   }
 }
 
@@ -173,6 +176,8 @@ export function defineScript(redis: Redis, name: string, lua: string): Script {
 function shared({ url, ca, sentinel }: RedisTarget): Omit<RedisOptions, 'replyMapping'> {
   return {
     connectTimeout: 5000,
+    // One command less that a user needs the right to.
+    disableClientInfo: true,
     ...(ca === null ? {} : { tls: { ca } }),
     ...(sentinel ? viaSentinel(sentinel, url.startsWith('rediss:'), ca) : {}),
   }
@@ -196,17 +201,4 @@ function viaSentinel(
     ...(password === null ? {} : { sentinelPassword: password }),
     ...(secure ? { enableTLSForSentinelMode: true, tls, sentinelTLS: tls } : {}),
   }
-}
-
-function isRefusal(error: Error): boolean {
-  return error instanceof RedisRefusal || /^(NOAUTH|WRONGPASS)/.test(error.message)
-}
-
-function reason(error: Error & { code?: string }): string {
-  // What Redis says of them is about its protocol, not about the setting that is wrong.
-  if (error.message.startsWith('NOAUTH')) return 'NOAUTH: it wants a password, REDIS_URL has none'
-  if (error.message.startsWith('WRONGPASS')) {
-    return 'WRONGPASS: it refuses the user name or the password in REDIS_URL'
-  }
-  return error.message || error.code || error.name
 }

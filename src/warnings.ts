@@ -1,3 +1,4 @@
+import { NO_AOF } from './fitness.ts'
 import type { Schedule } from './jobs.ts'
 import { type Disagreement, sentenceOf } from './ledger/disagreements.ts'
 import type { Run } from './ledger/run.ts'
@@ -14,7 +15,7 @@ export interface Concerns {
     last: Pick<Run, 'verdict' | 'reason'> | null
   }[]
   processes: readonly (Presence & { gone: boolean })[]
-  facts: Pick<RedisFacts, 'policy'>
+  facts: Pick<RedisFacts, 'policy' | 'aof'>
   disagreements: readonly Disagreement[]
 }
 
@@ -34,9 +35,11 @@ export function warningsOf(concerns: Concerns): string[] {
     ...namesakes(alive).map(sameNames),
     ...dryRuns(alive),
     ...alive.flatMap(wrongClock),
+    ...alive.flatMap(({ part, name, lapses = [] }) => lapses.map(it => `${part} ${name}: ${it}`)),
     ...(facts.policy === null || facts.policy === 'noeviction'
       ? []
       : [`Redis may evict keys (maxmemory-policy ${facts.policy}): set it to noeviction`]),
+    ...(facts.aof === false ? [NO_AOF] : []),
     ...schedules.flatMap(badEnd),
     ...withoutPosition(schedules.map(ended)),
   ]

@@ -15,13 +15,13 @@ const schedule = (verdict: 'failed' | 'succeeded' | 'skipped', paused: unknown[]
 const fine: Concerns = {
   schedules: [schedule('succeeded')],
   processes: [present('producer'), present('worker')],
-  facts: { policy: 'noeviction' },
+  facts: { policy: 'noeviction', aof: true },
   disagreements: [],
 }
 
 it('has nothing to say of what works, or is paused', () => {
   expect(warningsOf(fine)).toEqual([])
-  expect(warningsOf({ ...fine, facts: { policy: null } })).toEqual([])
+  expect(warningsOf({ ...fine, facts: { policy: null, aof: null } })).toEqual([])
   const schedules = [schedule('failed', ['a pause']), schedule('skipped')]
   expect(warningsOf({ ...fine, schedules })).toEqual([])
   expect(warningsOf({ ...fine, schedules: [{ ...schedule('failed'), last: null }] })).toEqual([])
@@ -33,12 +33,13 @@ it('names slots that ended badly, an evicting Redis, and what is missing', () =>
   ])
   const processes = [present('producer', 0, true), present('worker', 9999, true)]
   expect(
-    warningsOf({ ...fine, schedules: [], processes, facts: { policy: 'allkeys-lru' } }),
+    warningsOf({ ...fine, schedules: [], processes, facts: { policy: 'allkeys-lru', aof: false } }),
   ).toEqual([
     'nothing is declared in this Redis',
     'no producer is alive: missed slots stay unnoticed',
     'no worker is alive: no calls are made',
     'Redis may evict keys (maxmemory-policy allkeys-lru): set it to noeviction',
+    'Redis keeps no append-only file (AOF off): a restart of it loses verdicts, leases and pauses; set appendonly yes',
   ])
 })
 
@@ -76,4 +77,10 @@ it('says that a dry run makes no calls, and warns when it takes slots of real wo
   expect(warningsOf({ ...fine, processes: mixed })).toEqual([
     'dry makes no calls (--dry-run) and takes slots of workers that do: give a dry run a --prefix of its own',
   ])
+})
+
+it('says what Redis refuses a process, and not what it refused one that is gone', () => {
+  const refused = (gone: boolean) => ({ ...present('worker', 0, gone), lapses: ['no right to …'] })
+  const processes = [present('producer'), present('worker'), refused(false), refused(true)]
+  expect(warningsOf({ ...fine, processes })).toEqual(['worker w1: no right to …'])
 })

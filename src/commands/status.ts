@@ -18,9 +18,9 @@ const LOOK = 3
 /**
  * Prints how schedules, processes and Redis stand. The exit code is 0 when all of it works, and 3
  * when something needs a look: no producer or worker is alive, producers disagree, two processes have
- * one name, nothing is declared, Redis may evict keys, a clock is wrong, or the last slot of a
- * schedule that is not paused failed, was missed, or ended unknown. With `--watch` it goes on until
- * told to stop, and the exit code is 0.
+ * one name, nothing is declared, Redis may evict keys, keeps no append-only file or refuses a process
+ * something, a clock is wrong, or the last slot of a schedule that is not paused failed, was missed, or
+ * ended unknown. With `--watch` it goes on until told to stop, and the exit code is 0.
  */
 export function status(context: CommandContext): Promise<number> {
   const { argv, stdout, env } = context

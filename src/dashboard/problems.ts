@@ -3,6 +3,7 @@ import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { queueErrors } from '../queue-errors.ts'
 import { address, RedisUnreachable } from '../redis.ts'
+import { isDenial, redisSentence } from '../redis-errors.ts'
 import type { Env, Served } from './served.ts'
 
 /** What the API answers when it cannot do what was asked: `{ error: { code, message } }`. */
@@ -32,8 +33,8 @@ export function isApi(path: string): boolean {
 }
 
 /**
- * What becomes of everything that a route throws. Only that Redis does not answer is said as it is:
- * the rest is for the log.
+ * What becomes of everything that a route throws. Only that Redis does not answer, or refuses, is said
+ * as it is: the rest is for the log.
  */
 export function troubles({ redis, config, events }: Served): ErrorHandler<Env> {
   const announce = queueErrors('dashboard', redis, events)
@@ -46,6 +47,7 @@ export function troubles({ redis, config, events }: Served): ErrorHandler<Env> {
       return problem(c, 503, 'redis-unreachable', message)
     }
     announce(new Error(`${c.req.method} ${c.req.path}: ${error.message}`, { cause: error }))
+    if (isDenial(error)) return problem(c, 503, 'redis-refused', redisSentence(error))
     return problem(c, 500, 'internal', "something went wrong here; the dashboard's log says what")
   }
 }

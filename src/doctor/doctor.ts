@@ -1,6 +1,6 @@
 import { keysOf } from '../ledger/keys.ts'
 import { connectRedis, type Redis, RedisUnreachable } from '../redis.ts'
-import { parseInfo } from '../redis-facts.ts'
+import { infoOf } from '../redis-facts.ts'
 import { books } from './books.ts'
 import { dashboardAccess } from './dashboard-access.ts'
 import { declarations } from './declarations.ts'
@@ -19,6 +19,7 @@ import { redisClock } from './redis-clock.ts'
 import { redisLatency } from './redis-latency.ts'
 import { redisMemory } from './redis-memory.ts'
 import { redisPersistence } from './redis-persistence.ts'
+import { redisRights } from './redis-rights.ts'
 import { redisServer } from './redis-server.ts'
 import { secrets } from './secrets.ts'
 import { strays } from './strays.ts'
@@ -50,6 +51,7 @@ const CHECKS: Checks = [
   ['redis memory', redisMemory],
   ['redis persistence', redisPersistence],
   ['redis access', redisAccess],
+  ['redis rights', redisRights],
   ['declared', declarations],
   ['queue', queue],
   ['processes', processes],
@@ -97,11 +99,12 @@ async function ofRedis({
     redis = await connectRedis(subject.config.redis)
   } catch (error) {
     if (!(error instanceof RedisUnreachable)) throw error
-    const advice = 'is it running there? Set REDIS_URL, or ask where hft-scheduler up runs'
+    const advice =
+      error.advice ?? 'is it running there? Set REDIS_URL, or ask where hft-scheduler up runs'
     return [about('redis').failure(`out of reach at ${error.message}`, advice)]
   }
   try {
-    const info = await redis.info().then(parseInfo, () => null)
+    const info = await infoOf(redis)
     const connected = { ...subject, redis, keys: keysOf(subject.config.redis.prefix), info }
     const all = async (checks: Checks, limit: number) => {
       const looking = checks.map(([name, look]) => {

@@ -1,3 +1,4 @@
+import { redisAdvice, redisProblem } from '../redis-errors.ts'
 import { about, type Finding } from './finding.ts'
 
 export interface Check {
@@ -22,21 +23,10 @@ export async function perform({ name, limit, waiting, look }: Check): Promise<Fi
   try {
     return await Promise.race([look(), late])
   } catch (error) {
-    const { message } = error instanceof Error ? error : new Error(String(error))
-    return [failure(`could not look: ${message}`, advice(message))]
+    const advice = redisAdvice(error) ?? 'look at what it says; the other checks stand without it'
+    return [failure(`could not look: ${redisProblem(error)}`, advice)]
   } finally {
     clearTimeout(timer)
     waiting.delete(name)
   }
-}
-
-function advice(message: string): string {
-  if (message.startsWith('NOPERM')) return 'allow this user of Redis the command (ACL SETUSER)'
-  if (message.startsWith('WRONGTYPE')) {
-    return 'something else uses keys of this prefix: give it, or this, another --prefix'
-  }
-  if (message.startsWith('MOVED')) {
-    return 'this is a cluster: point REDIS_URL at the node that it names'
-  }
-  return 'look at what it says; the other checks stand without it'
 }

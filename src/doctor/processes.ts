@@ -26,6 +26,7 @@ export async function processes({ redis, keys }: Connected): Promise<Finding[]> 
     }),
     ...versions(alive),
     ...alive.flatMap(clock),
+    ...alive.flatMap(lapsed),
     ...dryRuns(workers),
     ...workers.flatMap(refusals),
   ]
@@ -60,6 +61,11 @@ function clock({ part, name, clock = 0 }: Presence): Finding[] {
   if (Math.abs(clock) <= CLOCK_TOLERANCE) return []
   const found = `the clock of ${part} ${name} is ${span(Math.abs(clock))} ${clock > 0 ? 'ahead of' : 'behind'} that of Redis`
   return [warning(found, 'keep the clocks in step (chrony, systemd-timesyncd)')]
+}
+
+function lapsed({ part, name, lapses = [] }: Presence): Finding[] {
+  const advice = 'see Rights in Redis in docs/operations.md'
+  return lapses.map(lapse => warning(`${part} ${name}: ${lapse}`, advice))
 }
 
 function dryRuns(workers: readonly Presence[]): Finding[] {

@@ -1,11 +1,10 @@
 import { address } from '../redis.ts'
+import { isOld, OLDEST } from '../redis-facts.ts'
 import { about, type Finding } from './finding.ts'
 import type { Connected } from './subject.ts'
 
 const { ok, warning, failure } = about('redis server')
 
-/** The oldest that ioredis and BullMQ are made for. */
-const OLDEST = [6, 2] as const
 /** Below this many clock ticks a second Redis wakes its waiting clients later than a lead allows for. */
 const LEAST_HZ = 10
 
@@ -22,7 +21,7 @@ export function redisServer({ config, info }: Pick<Connected, 'config' | 'info'>
   const hz = Number(info.get('hz') ?? LEAST_HZ)
   const problems: Finding[] = []
   if (valkey === undefined && isOld(version)) {
-    const found = `${name} at ${where}, expected at least ${OLDEST.join('.')}`
+    const found = `${name} at ${where}, expected at least ${OLDEST}`
     problems.push(failure(found, 'install a newer Redis (7.2 or later) or Valkey'))
   }
   if (info.get('loading') === '1') {
@@ -37,9 +36,4 @@ export function redisServer({ config, info }: Pick<Connected, 'config' | 'info'>
     problems.push(warning(found, `redis-cli CONFIG SET hz ${LEAST_HZ}, and in redis.conf`))
   }
   return problems.length > 0 ? problems : [ok(`${name} at ${where}, hz ${hz}`)]
-}
-
-function isOld(version: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number)
-  return major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Redis } from '../redis.ts'
+import { defineScript, type Redis } from '../redis.ts'
 import type { Keys } from './keys.ts'
 
 /** Something a person did that changes what is called, or tried to. */
@@ -47,7 +47,8 @@ return at
 
 /** Writes down what somebody is about to do; resolves to when that was, epoch ms, a moment of its own. */
 export async function recordAction(redis: Redis, keys: Keys, action: Action): Promise<number> {
-  return (await redis.eval(RECORD, 1, keys.actions, KEEP, ...fieldsOf(action))) as number
+  const act = defineScript(redis, 'hftAct', RECORD)
+  return (await act([keys.actions], KEEP, ...fieldsOf(action))) as number
 }
 
 /** The same as arguments of XADD, for a MULTI: the action and what it changes, or neither. */

@@ -1,5 +1,7 @@
 import { lasting } from '../lasting.ts'
 import type { Redis } from '../redis.ts'
+import { unlessDenied } from '../redis-errors.ts'
+import { recordedChannel } from './channel.ts'
 import type { Keys } from './keys.ts'
 import { parseRun } from './ledger.ts'
 import type { Run } from './run.ts'
@@ -38,8 +40,10 @@ export class Answers {
     const answers = new Answers(redis, keys)
     const subscriber = answers.#subscriber
     try {
-      await subscriber.subscribe(keys.recorded)
-      subscriber.on('ready', () => void subscriber.subscribe(keys.recorded).catch(() => 0))
+      const channel = recordedChannel(redis, keys)
+      // Who may not listen finds the answer in the ledger a moment later.
+      await subscriber.subscribe(channel).catch(unlessDenied)
+      subscriber.on('ready', () => void subscriber.subscribe(channel).catch(() => 0))
       return answers
     } catch (error) {
       answers.close()

@@ -1,5 +1,7 @@
 import { lasting } from '../lasting.ts'
 import type { Redis } from '../redis.ts'
+import { unlessDenied } from '../redis-errors.ts'
+import { recordedChannel } from './channel.ts'
 import type { Keys } from './keys.ts'
 import { parseRun } from './ledger.ts'
 import { Novelty } from './novelty.ts'
@@ -23,6 +25,8 @@ export interface FollowOptions {
   signal: AbortSignal
   /** Hears of outages of Redis. */
   tell: (message: string) => void
+  /** Hears when Redis does not let us listen; `tell` unless given. */
+  deaf?: (message: string) => void
   /** How often the books are asked what they have closed, ms. */
   period?: () => number
 }
@@ -30,10 +34,10 @@ export interface FollowOptions {
 /**
  * The past, and then every run as it is recorded, until `signal`: none left out and none twice,
  * also through outages of Redis. Runs are announced when they are recorded; what the books close,
- * and what was recorded while we were cut off, is read.
+ * and what was recorded while we were cut off, is read. Who may not listen reads everything.
  */
 export async function* follow(options: FollowOptions): AsyncGenerator<readonly Run[]> {
-  const { redis, keys, fits, past, signal, tell, period = () => PERIOD } = options
+  const { redis, keys, fits, past, signal, tell, deaf = tell, period = () => PERIOD } = options
   const reader = lasting(redis)
   const subscriber = lasting(redis, tell)
   const close = () => {
@@ -43,7 +47,9 @@ export async function* follow(options: FollowOptions): AsyncGenerator<readonly R
   signal.addEventListener('abort', close, { once: true })
   const novelty = new Novelty(Date.now())
   const inbox: Run[] = []
+  const channel = recordedChannel(redis, keys)
   let cutOff = false
+  let unheard = false
   let ring = () => {}
   try {
     if (signal.aborted) return
@@ -51,10 +57,14 @@ export async function* follow(options: FollowOptions): AsyncGenerator<readonly R
       inbox.push(...parseRun(json).filter(fits))
       ring()
     })
-    await subscriber.subscribe(keys.recorded)
+    await subscriber.subscribe(channel).catch((error: unknown) => {
+      unlessDenied(error)
+      unheard = true
+      deaf(`no right to listen to channel ${channel} (+subscribe, &${channel}): runs show late`)
+    })
     subscriber.on('ready', () => {
       // Only what is recorded after the answer to this is sure to be announced.
-      const subscribed = subscriber.subscribe(keys.recorded).then(() => {
+      const subscribed = subscriber.subscribe(channel).then(() => {
         cutOff = true
         ring()
       })
@@ -75,7 +85,7 @@ export async function* follow(options: FollowOptions): AsyncGenerator<readonly R
       const fresh = inbox.splice(0).filter(run => novelty.heard(run))
       if (fresh.length > 0) yield fresh
       if (cutOff || Date.now() - swept >= period()) {
-        const everything = cutOff
+        const everything = cutOff || unheard
         cutOff = false
         swept = Date.now()
         const found = await sweep({ ...options, reader, novelty, everything })
@@ -108,7 +118,7 @@ export async function* follow(options: FollowOptions): AsyncGenerator<readonly R
 interface Sweep extends FollowOptions {
   reader: Redis
   novelty: Novelty
-  /** After an outage: also what the books have not closed yet, and calls by hand. */
+  /** After an outage, or where nothing is heard: also what the books have not closed yet, and calls by hand. */
   everything: boolean
 }
 

@@ -1,3 +1,4 @@
+import { ALL_OR_NOTHING } from '../all-or-nothing.ts'
 import type { Events } from '../events.ts'
 import type { Schedule } from '../jobs.ts'
 import type { Keys } from '../ledger/keys.ts'
@@ -22,9 +23,19 @@ const FORGOTTEN = 60_000
  * Moves the watermark if it and the gaps are still as they were read; otherwise the next round
  * decides again. Only what the watermark has passed is trimmed, by count and by age.
  */
-const CLOSE = `
+const CLOSE = `${ALL_OR_NOTHING}
 local books, ledger, sent = unpack(KEYS)
 local before, closed, due, keep, oldest = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5]
+local sums = {'due'}
+for i = 6, #ARGV, 5 do table.insert(sums, ARGV[i + 2]) end
+local refused = lacking({
+  {'ZADD', ledger, 'x', 'x'}, {'ZCARD', ledger}, {'ZCOUNT', ledger, 0, 0}, {'ZREMRANGEBYSCORE', ledger, 'x', 'x'},
+  {'ZREMRANGEBYRANK', ledger, 'x', 'x'}, {'HINCRBY', books, 'x', 'x'}, {'HSET', books, 'x', 'x', 'x'},
+  {'HDEL', sent, ''},
+}) or uncountable(books, sums)
+if refused then return refused end
+redis.call('ZCARD', ledger)
+redis.call('HLEN', sent)
 if redis.call('HGET', books, 'closed') ~= before then return 0 end
 for i = 6, #ARGV, 5 do
   if redis.call('ZCOUNT', ledger, ARGV[i], ARGV[i + 1]) > 0 then return 0 end

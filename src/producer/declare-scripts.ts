@@ -1,3 +1,4 @@
+import { ALL_OR_NOTHING } from '../all-or-nothing.ts'
 import { VERDICTS } from '../ledger/run.ts'
 import { GONE_AFTER } from '../presence.ts'
 
@@ -5,7 +6,7 @@ import { GONE_AFTER } from '../presence.ts'
 const REPLACED = 10
 
 /** The newest declaration counts; of two in the same ms the one of the greater name. */
-const SUPERSEDED = `
+const SUPERSEDED = `${ALL_OR_NOTHING}
 local function now()
   local clock = redis.call('TIME')
   return clock[1] * 1000 + math.floor(clock[2] / 1000)
@@ -27,6 +28,12 @@ end
 export const CLAIM = `${SUPERSEDED}
 local declaration, schedules, intents, processes = unpack(KEYS)
 local at, by, print, intent, how = unpack(ARGV)
+local refused = lacking({
+  {'HSET', declaration, 'x', 'x', 'x'}, {'HSET', intents, 'x', 'x', 'x'}, {'HKEYS', schedules},
+  {'HGETALL', intents}, {'HGET', processes, 'x'}, {'HMGET', declaration, 'x'}, {'TIME'},
+})
+if refused then return refused end
+for _, key in ipairs({declaration, schedules, processes}) do redis.call('HLEN', key) end
 local ours, going = {}, {}
 for i = 6, #ARGV do ours[ARGV[i]] = true end
 if intent ~= '' then redis.call('HSET', intents, by, intent) end
@@ -84,9 +91,21 @@ local schedules, declaration, removed, paused, books, ledger = unpack(KEYS)
 local id, json, revision, from, ended, at, by, before, after, opens, lost = unpack(ARGV)
 if superseded(declaration, at, by) then return 'superseded' end
 if (redis.call('HGET', books, 'epochs') or '') ~= before then return 'changed' end
+local refused = lacking({
+  {'HSET', declaration, 'x', 'x', 'x'}, {'HSET', paused, 'x', 'x', 'x'}, {'HSET', schedules, 'x', 'x', 'x'},
+  {'HSET', books, 'x', 'x', 'x'}, {'HDEL', removed, ''}, {'HDEL', books, ''}, {'HEXISTS', paused, 'x'},
+  {'HINCRBY', books, 'x', 'x'}, {'ZRANGEBYSCORE', ledger, '0', '0'}, {'PERSIST', books .. ':'}, {'TIME'},
+})
+if refused then return refused end
+for _, key in ipairs({schedules, removed, paused}) do redis.call('HLEN', key) end
+redis.call('ZCARD', ledger)
+local anew = redis.call('HEXISTS', declaration, 'began') == 0
 redis.call('HSET', declaration, 'at', at, 'by', by)
-if redis.call('HSETNX', declaration, 'began', string.format('%.0f', now())) == 1 then
-  for i = 12, #ARGV, 2 do redis.call('HSETNX', paused, ARGV[i], ARGV[i + 1]) end
+if anew then
+  redis.call('HSET', declaration, 'began', string.format('%.0f', now()))
+  for i = 12, #ARGV, 2 do
+    if redis.call('HEXISTS', paused, ARGV[i]) == 0 then redis.call('HSET', paused, ARGV[i], ARGV[i + 1]) end
+  end
 end
 redis.call('HSET', schedules, id, json)
 redis.call('HDEL', removed, id)
@@ -99,7 +118,10 @@ if opens == '1' then
     redis.call('HSET', books, 'lost', lost, 'quiet', string.format('%.0f', now() + ${QUIET}))
     for _, run in ipairs(redis.call('ZRANGEBYSCORE', ledger, '(' .. from, '+inf')) do
       local read, content = pcall(cjson.decode, run)
-      if read then redis.call('HINCRBY', books, content.verdict, content.count or 1) end
+      local verdict = read and type(content) == 'table' and content.verdict
+      if type(verdict) == 'string' then
+        redis.call('HINCRBY', books, verdict, string.format('%.0f', tonumber(content.count) or 1))
+      end
     end
   end
 end
@@ -116,6 +138,12 @@ local schedules, declaration, removed, books = unpack(KEYS)
 local id, at, by, before, after, keep = unpack(ARGV)
 if superseded(declaration, at, by) then return 'superseded' end
 if (redis.call('HGET', books, 'epochs') or '') ~= before then return 'changed' end
+local refused = lacking({
+  {'HDEL', schedules, ''}, {'HSET', removed, 'x', 'x', 'x'}, {'HSET', books, 'x', 'x', 'x'},
+  {'PEXPIRE', books, 'x'},
+})
+if refused then return refused end
+redis.call('HLEN', removed)
 local entry = redis.call('HGET', schedules, id)
 if not entry then return 'gone' end
 redis.call('HDEL', schedules, id)

@@ -4,6 +4,7 @@ import { Company } from '../company.ts'
 import type { Config } from '../config.ts'
 import { doneWithin } from '../deadline.ts'
 import type { Events } from '../events.ts'
+import { type FitnessOptions, proveFit } from '../fitness.ts'
 import type { Check } from '../health/check.ts'
 import { QUEUE, type Schedule } from '../jobs.ts'
 import {
@@ -13,6 +14,7 @@ import {
   removedSchedules,
 } from '../ledger/declared.ts'
 import { type Keys, keysOf } from '../ledger/keys.ts'
+import { Lapses } from '../ledger/lapses.ts'
 import { Ledger } from '../ledger/ledger.ts'
 import { trimStats } from '../ledger/stats.ts'
 import { Announcer, forgetGone } from '../presence.ts'
@@ -56,6 +58,7 @@ export class Producer {
   readonly #progress: Progress
   readonly #declarer: Declarer
   readonly #announcer: Announcer
+  readonly #fitness: FitnessOptions
   readonly #company: Company
   readonly #warn: (error: unknown) => void
   readonly #stepped = () => this.#progress.stepped()
@@ -67,35 +70,39 @@ export class Producer {
   constructor(options: ProducerOptions) {
     this.#options = options
     const { config, events, version, force = false } = options
-    const keys = keysOf(config.redis.prefix)
+    const { prefix } = config.redis
+    const keys = keysOf(prefix)
     this.#keys = keys
     const redis = createRedis(config.redis, 'producer', events)
     this.#redis = redis
-    this.#queue = new Queue(QUEUE, {
-      connection: redis,
-      prefix: config.redis.prefix,
-      settings: { repeatStrategy },
-    })
+    this.#fitness = { redis, config, events, part: 'producer' }
+    this.#queue = new Queue(QUEUE, { connection: redis, prefix, settings: { repeatStrategy } })
     this.#warn = queueErrors('producer', redis, events)
     this.#queue.on('error', this.#warn)
     this.#progress = new Progress({ redis, warn: this.#warn })
     const { retention, timing } = config
-    const ledger = new Ledger({ redis, keys, retention })
+    const lapses = new Lapses(events, 'producer')
+    const ledger = new Ledger({ redis, keys, retention, lapses })
     const memory = new Memory({ redis, keys, events })
     const stepped = this.#stepped
     this.#declarer = new Declarer({ config, events, redis, keys, memory, force, stepped })
     this.#books = new Books({ redis, keys, events, retention, ledger, memory, ...timing, stepped })
-    const { id } = config.worker
-    const where = whereOf(config.redis)
-    this.#company = new Company({ redis, keys, events, part: 'producer', id, where })
-    this.#announcer = new Announcer({ redis, keys, events, part: 'producer', id, version })
+    const of = { redis, keys, events, part: 'producer', id: config.worker.id } as const
+    this.#company = new Company({ ...of, where: whereOf(config.redis) })
+    const measure = () => ({ lapses: lapses.list() })
+    this.#announcer = new Announcer({ ...of, version, measure })
   }
 
   /**
-   * Registers the schedules; resolves, when the first ticks of what counts are placed, to what has
-   * become of the declaration. One that is `passing` is not asked for its consent by others.
+   * Registers the schedules, for a process that ends then; resolves, when the first ticks of what
+   * counts are placed, to what has become of the declaration.
    */
-  async register(passing = true): Promise<Outcome> {
+  async register(): Promise<Outcome> {
+    await proveFit(this.#fitness)
+    return this.#declare(true)
+  }
+
+  async #declare(passing: boolean): Promise<Outcome> {
     const { config, events } = this.#options
     const outcome = await this.#declarer.declare(passing)
     const reconciliation = await this.#reconciliation(true)
@@ -124,8 +131,9 @@ export class Producer {
   /** Who starts at the same moment is to know that this one lives, before either declares. */
   async #enter(): Promise<void> {
     await this.#redis.ping()
+    await proveFit(this.#fitness)
     await this.#announcer.announce()
-    await this.register(false)
+    await this.#declare(false)
   }
 
   /** Resolves when everything is closed, which does not wait for a Redis that is out of reach. */

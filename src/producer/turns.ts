@@ -16,7 +16,7 @@ export async function inTurn<T extends { schedule: Schedule }>(
       await act(one)
     } catch (error) {
       const { message } = error as Error
-      failed ??= new Error(`${one.schedule.id}: ${message}`)
+      failed ??= new Error(`${one.schedule.id}: ${message}`, { cause: error })
     }
     stepped()
   }

@@ -1,4 +1,5 @@
 import { Job, type Worker } from 'bullmq'
+import type { Run } from '../ledger/run.ts'
 import type { Ending } from './runner.ts'
 
 /** So many lines stay with a job. */
@@ -40,4 +41,10 @@ export function noteworthy(ending: Ending): string | null {
     default:
       return ending satisfies never
   }
+}
+
+/** What Bull Board shows on the job of a run. */
+export function summaryOf(run: Run) {
+  const { verdict, reason, slot, latenessMs, durationMs, status, attempts } = run
+  return { verdict, reason, slot, latenessMs, durationMs, status, attempts }
 }

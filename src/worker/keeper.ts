@@ -1,5 +1,6 @@
 import type { Events } from '../events.ts'
 import type { Mark } from '../ledger/mark.ts'
+import { redisSentence } from '../redis-errors.ts'
 import type { Claim, Leases } from './lease.ts'
 
 /** How often the leases of calls under way are looked after, ms. */
@@ -27,6 +28,7 @@ export class Keeper {
   readonly #kept = new Map<string, Kept>()
   #timer: NodeJS.Timeout | undefined
   #asking = false
+  #refusal = ''
 
   constructor(options: { leases: Leases; events: Events }) {
     this.#leases = options.leases
@@ -66,9 +68,18 @@ export class Keeper {
   }
 
   async #restore(claim: Claim, fence: number, ms: number, mark: Mark | null): Promise<void> {
-    const lost = await this.#leases.restore(claim, fence, ms, mark).catch(() => false)
-    if (!lost) return
-    const message = 'its lease was gone from Redis while its call may be under way; put back'
-    this.#events.emit('warning', { part: claim.schedule, message })
+    try {
+      const lost = await this.#leases.restore(claim, fence, ms, mark)
+      if (lost)
+        this.#warn(claim, 'its lease was gone from Redis while its call may be under way; put back')
+    } catch (error) {
+      const message = `its lease cannot be looked after: ${redisSentence(error)}`
+      if (message !== this.#refusal) this.#warn(claim, message)
+      this.#refusal = message
+    }
+  }
+
+  #warn({ schedule }: Claim, message: string): void {
+    this.#events.emit('warning', { part: schedule, message })
   }
 }

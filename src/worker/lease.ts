@@ -1,4 +1,6 @@
+import { ALL_OR_NOTHING } from '../all-or-nothing.ts'
 import type { Keys } from '../ledger/keys.ts'
+import { RECORD_NEEDS } from '../ledger/ledger.ts'
 import { type Mark, markField } from '../ledger/mark.ts'
 import { defineScript, type Redis, type Script } from '../redis.ts'
 
@@ -42,13 +44,16 @@ export type Admission =
  * producer has declared anew, which leaves the workers time to put their leases back.
  * Where the lease alone was lost, the marks of other slots say as well that a call may be under way.
  * The fence never goes back, not even after the keys were lost: it is at least Redis's clock.
+ * Who may not write the verdict afterwards is not admitted.
  */
-const ADMIT = `
+const ADMIT = `${ALL_OR_NOTHING}
 local lease, ledger, books, sent, paused, schedules, declaration, processes = unpack(KEYS)
 local key, token, worker, revision = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local repeatable, late, manual = ARGV[5] == '1', ARGV[6] == '1', ARGV[7] == '1'
 local schedule, engine, ms, own = ARGV[8], ARGV[9], tonumber(ARGV[10]), ARGV[11]
 local field = manual and 'm' .. key or key
+local refused = lacking({${RECORD_NEEDS}, {'HSET', lease, 'x', 'x', 'x'}, {'HSET', sent, 'x', 'x', 'x'}, {'PEXPIRE', lease, 'x'}})
+if refused then return refused end
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local book = redis.call('HMGET', books, 'closed', 'revision', 'from', 'fence', 'ended', 'quiet')
@@ -93,19 +98,25 @@ return {'admitted', string.format('%.0f', fence)}
 `
 
 /** Gives the lease up if it is ours, and notes what became of the attempt; no mark, no attempt. */
-const RELEASE = `
+const RELEASE = `${ALL_OR_NOTHING}
+local refused = lacking({{'DEL', KEYS[1] .. ':'}, {'HDEL', KEYS[2], ''}, {'HSET', KEYS[2], 'x', 'x', 'x'}})
+if refused then return refused end
+redis.call('HGET', KEYS[2], ARGV[2])
 if redis.call('HGET', KEYS[1], 'token') == ARGV[1] then redis.call('DEL', KEYS[1]) end
 if ARGV[3] == '' then redis.call('HDEL', KEYS[2], ARGV[2]) else redis.call('HSET', KEYS[2], ARGV[2], ARGV[3]) end
 `
 
 /** Puts a lease and its mark back where both are gone; 1 if so. */
-const RESTORE = `
+const RESTORE = `${ALL_OR_NOTHING}
 local lease, sent = unpack(KEYS)
 local token, worker, key, fence, ms, field, mark = unpack(ARGV)
+local refused = lacking({{'HSET', lease, 'x', 'x', 'x'}, {'PEXPIRE', lease, 'x'}, {'HSET', sent, 'x', 'x', 'x'}})
+if refused then return refused end
+local marked = redis.call('HEXISTS', sent, field) == 1
 if redis.call('EXISTS', lease) == 1 then return 0 end
 redis.call('HSET', lease, 'token', token, 'worker', worker, 'key', key, 'fence', fence)
 redis.call('PEXPIRE', lease, ms)
-if mark ~= '' then redis.call('HSETNX', sent, field, mark) end
+if mark ~= '' and not marked then redis.call('HSET', sent, field, mark) end
 return 1
 `
 

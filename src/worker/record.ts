@@ -1,6 +1,7 @@
 import type { Entry, Recorded, Stats } from '../ledger/ledger.ts'
 import type { Mark } from '../ledger/mark.ts'
 import type { Run, Verdict } from '../ledger/run.ts'
+import { redisSentence } from '../redis-errors.ts'
 import type { Assignment } from './assignment.ts'
 import type { CallResult } from './engine/client.ts'
 import { hold } from './hold.ts'
@@ -62,7 +63,7 @@ async function write(runner: Runner, entry: Entry): Promise<Recorded | null> {
     if (recorded === 'recorded') runner.events.emit('run', entry.run)
     return recorded
   } catch (error) {
-    const message = `a verdict could not be recorded: ${(error as Error).message}`
+    const message = `a verdict could not be recorded: ${redisSentence(error)}`
     runner.events.emit('warning', { part: entry.run.schedule, message })
     return null
   }
@@ -88,8 +89,8 @@ async function record(runner: Runner, entry: Entry): Promise<Recorded> {
     } catch (error) {
       if (runner.ending.stopped) throw error
       const { schedule, slot } = entry.run
-      const { message } = error as Error
-      runner.events.emit('record-delayed', { schedule, slot, error: message, delay: 1000 })
+      const delayed = { schedule, slot, error: redisSentence(error), delay: 1000 }
+      runner.events.emit('record-delayed', delayed)
       await hold(Date.now() + 1000, runner.ending)
     }
   }

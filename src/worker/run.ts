@@ -105,6 +105,8 @@ async function admit(runner: Runner, assignment: Assignment, claim: Claim, free:
     } catch (error) {
       // Redis refuses writes (out of memory, a demoted master): it may take them again in time.
       if (Date.now() > latest || runner.stopping.stopped) throw error
+      const { message } = error as Error
+      runner.refused(new Error(`${assignment.schedule}: no call: ${message}`, { cause: error }))
       await hold(Date.now() + REFUSED, runner.stopping)
     }
   }

@@ -30,6 +30,8 @@ export interface Runner {
   writing: Set<Promise<unknown>>
   /** How long before the slot the lease is asked for, ms; told how long the answer took. */
   margin: { current(): number; observe(ms: number): void }
+  /** Says what Redis refuses, but not again and again. */
+  refused: (error: unknown) => void
 }
 
 /** How the handling of a claim ended. */

@@ -3,8 +3,10 @@ import { Company } from '../company.ts'
 import type { Config } from '../config.ts'
 import { doneWithin } from '../deadline.ts'
 import type { Events } from '../events.ts'
+import { untilFit } from '../fitness.ts'
 import type { Check } from '../health/check.ts'
 import { keysOf } from '../ledger/keys.ts'
+import { Lapses } from '../ledger/lapses.ts'
 import { Ledger } from '../ledger/ledger.ts'
 import { Announcer } from '../presence.ts'
 import { queueErrors } from '../queue-errors.ts'
@@ -12,9 +14,9 @@ import { createRedis, type Redis, whereOf } from '../redis.ts'
 import { claimedAssignment } from './claimed.ts'
 import { Claimer, wakeAnother } from './claimer.ts'
 import { Claiming } from './claiming.ts'
-import { EngineClient } from './engine/client.ts'
+import { engineClients } from './engines.ts'
 import { hold, Pace, Stop } from './hold.ts'
-import { logEnding } from './job-log.ts'
+import { logEnding, summaryOf } from './job-log.ts'
 import { Keeper } from './keeper.ts'
 import { Leases } from './lease.ts'
 import { Margin } from './margin.ts'
@@ -50,6 +52,7 @@ export class Worker {
   #queue: Claimer | undefined
   #busy = 0
   #gaveBack = false
+  #started = false
   #runs = 0
   #stopped: Promise<void> | undefined
 
@@ -61,20 +64,14 @@ export class Worker {
     const redis = createRedis(config.redis, 'worker', events)
     this.#redis = redis
     this.#claiming = new Claiming({ redis, keys, config, busy: () => this.#busy })
-    const { timeout } = config.timing
-    const { notExecuted } = config.retry
     const leases = new Leases({ redis, keys })
     const tokens = new Tokens(events)
+    const lapses = new Lapses(events, 'worker')
     this.#runner = {
       leases,
-      ledger: new Ledger({ redis, keys, retention: config.retention }),
+      ledger: new Ledger({ redis, keys, retention: config.retention, lapses }),
       events,
-      engines: new Map(
-        config.engines.map(engine => [
-          engine.id,
-          new EngineClient({ engine, timeout, notExecuted, events: tokens }),
-        ]),
-      ),
+      engines: engineClients(config, tokens),
       worker: name,
       process: id,
       timing: config.timing,
@@ -86,9 +83,11 @@ export class Worker {
       keeper: new Keeper({ leases, events }),
       writing: new Set(),
       margin: new Margin(),
+      refused: queueErrors('worker', redis, events),
     }
     const dry = config.dryRun ? { dryRun: true as const } : {}
-    const measure = () => ({ ...dry, busy: this.#busy, runs: this.#runs, tokens: tokens.facts() })
+    const facts = () => ({ tokens: tokens.facts(), lapses: lapses.list() })
+    const measure = () => ({ ...dry, busy: this.#busy, runs: this.#runs, ...facts() })
     const where = whereOf(config.redis)
     this.#company = new Company({ redis, keys, events, part: 'worker', id, where })
     this.#announcer = new Announcer({ redis, keys, events, part: 'worker', id, version, measure })
@@ -96,14 +95,15 @@ export class Worker {
 
   /** Resolves when the worker claims. */
   async start(): Promise<void> {
-    if (this.#queue !== undefined || this.#stopping.stopped) return
+    if (this.#started || this.#stopping.stopped) return
+    this.#started = true
     const { config, events } = this.#options
-    this.#queue = new Claimer({
-      config,
-      redis: this.#redis,
-      process: (job, token) => this.#process(job, token),
-    })
-    this.#queue.on('error', queueErrors('worker', this.#redis, events))
+    const redis = this.#redis
+    const fit = { redis, config, events, part: 'worker' }
+    if (!(await untilFit(fit, () => this.#stopping.stopped))) return
+    const process = (job: Job, token: string) => this.#process(job, token)
+    this.#queue = new Claimer({ config, redis, process })
+    this.#queue.on('error', queueErrors('worker', redis, events))
     this.#queue.on('error', () => this.#claiming.sign())
     if (config.health.port !== null) this.#claiming.start()
     await this.#queue.waitUntilReady()
@@ -193,8 +193,8 @@ export class Worker {
         throw new WaitingError()
       case 'ended': {
         this.#runs += 1
-        const { verdict, reason, slot, latenessMs, durationMs, status, attempts } = ending.run
-        const summary = { verdict, reason, slot, latenessMs, durationMs, status, attempts }
+        const summary = summaryOf(ending.run)
+        const { verdict, reason } = summary
         if (verdict !== 'failed' && verdict !== 'unknown') return summary
         await job.updateProgress(summary)
         throw new UnrecoverableError(`${verdict}: ${reason}`)

@@ -63,7 +63,15 @@ it('is content with a deployment that works, writes nothing and never calls upda
   const found = (objects() as Finding[]).filter(({ check }) => !/latency|^clock/.test(check))
   expect(found.filter(({ level }) => level !== 'ok')).toEqual([])
   expect(found.map(({ check }) => check)).toEqual([
-    ...['node', 'secrets', 'redis server', 'redis memory', 'redis persistence', 'redis access'],
+    ...[
+      'node',
+      'secrets',
+      'redis server',
+      'redis memory',
+      'redis persistence',
+      'redis access',
+      'redis rights',
+    ],
     ...['declared', 'queue', 'processes', 'leases', 'pauses', 'books', 'keys', 'engine reach'],
     ...['engine clock', 'engine login', 'engine token', 'engine stats', 'dashboard access'],
   ])

@@ -10,7 +10,7 @@ const NOBODY = { url: 'http://127.0.0.1:1', username: 'me', password: 's3cret' }
 
 /** A Redis of its own, for nobody else would like what is done to it. */
 async function ownRedis(t: TestContext) {
-  const redis = await startRedis()
+  const redis = await startRedis({ args: ['--appendonly', 'yes', '--appendfsync', 'no'] })
   t.onTestFinished(() => redis.stop())
   return redis
 }

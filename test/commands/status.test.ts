@@ -45,7 +45,7 @@ it('is content with a system that works', async () => {
   expect(output()).toMatch(/^default\/update-engine +every 5 s +in [\d.]+ m?s +succeeded .* ago /m)
   expect(output()).toMatch(/^producer +producer +test +.* ago$/m)
   expect(output()).toMatch(/^worker +worker +test +.* ago$/m)
-  expect(output()).toMatch(/^Redis {2}redis:\/\/127\.0\.0\.1:\d+, 7\.0\.15, .* MiB, AOF off, noev/m)
+  expect(output()).toMatch(/^Redis {2}redis:\/\/127\.0\.0\.1:\d+, 7\.0\.15, .* MiB, AOF on, noev/m)
   expect(output()).not.toContain('!')
   expect(code).toBe(0)
   expect(line).toMatchObject({ schedule, lastVerdict: 'succeeded', successRate: 1, paused: [] })

@@ -72,8 +72,9 @@ it('finds that nothing listens, once', async () => {
 })
 
 it('finds an unknown host', async () => {
-  // Too long for a name: no name server is waited for.
-  const found = await examined({ ...nobody, port: 1 }, { SCHEDULER_ENGINEAPI_HOST: 'e'.repeat(64) })
+  // A name that never exists (RFC 6761).
+  const nowhere = { SCHEDULER_ENGINEAPI_HOST: 'engine.invalid' }
+  const found = await examined({ ...nobody, port: 1 }, nowhere)
   const reach = found.find(({ check }) => check === 'engine reach')
   expect(reach).toMatchObject({ level: 'failure', found: expect.stringContaining(': dns (') })
 })

@@ -39,6 +39,7 @@ beforeEach(() => {
     ...{ stopping: new Stop(), pace: new Pace(), ending: new Stop(), writing: new Set() },
     keeper: new Keeper({ leases: new Leases(books), events }),
     margin: { current: () => 25, observe: () => 0 },
+    refused: () => 0,
   }
 })
 afterEach(() => books.quit())

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { UserError } from '../../command.ts'
 import { actionsBefore } from '../../ledger/actions.ts'
 import { reasonOf } from '../../reason.ts'
+import { redisSentence } from '../../redis-errors.ts'
 import { Unfit } from '../../setting-kinds.ts'
 import { isOutage, problem } from '../problems.ts'
 import { asked } from '../query.ts'
@@ -77,7 +78,12 @@ function failed(c: Context, { redis }: Served, error: Error): Response {
     return problem(c, 404, 'not-found', error.message + hint)
   }
   if (error.name === 'ReplyError' || error.message.startsWith('EXECABORT')) {
-    return problem(c, 503, 'redis-refused', `nothing was done: Redis refused it (${error.message})`)
+    return problem(
+      c,
+      503,
+      'redis-refused',
+      `nothing was done: Redis refused it (${redisSentence(error)})`,
+    )
   }
   if (!isOutage(error, redis.status)) throw error
   const message =

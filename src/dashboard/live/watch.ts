@@ -5,6 +5,7 @@ import { follow } from '../../ledger/follow.ts'
 import type { Keys } from '../../ledger/keys.ts'
 import type { Run } from '../../ledger/run.ts'
 import type { Redis } from '../../redis.ts'
+import { redisSentence } from '../../redis-errors.ts'
 import { type RedisFacts, redisFacts } from '../../redis-facts.ts'
 import type { Picture } from './picture.ts'
 import { COMMANDS, takeReading } from './reading.ts'
@@ -51,6 +52,7 @@ export class Watch {
   #asked = 0
   #closedAt: number | null = null
   #failures = 0
+  #unheard = ''
 
   constructor(options: WatchOptions) {
     this.#options = options
@@ -86,7 +88,7 @@ export class Watch {
     if (this.#stop.signal.aborted) return
     if (picture.lostSince !== null) return
     if (error.name === 'ReplyError') {
-      const message = `Redis does not let the dashboard read: ${error.message}`
+      const message = `Redis does not let the dashboard read: ${redisSentence(error)}`
       events.emit('warning', { part: 'dashboard', message })
     }
     picture.lostSince = this.#closedAt ?? this.#asked
@@ -156,6 +158,7 @@ export class Watch {
       fits: ({ schedule }) => picture.has(schedule),
       past: () => readRuns(redis, keys, picture.ids),
       tell: () => {},
+      deaf: message => this.#deaf(message),
       period: () => this.#period,
     })
     for await (const runs of all) {
@@ -169,6 +172,12 @@ export class Watch {
       }
     }
     throw new Error('nothing is followed any more')
+  }
+
+  #deaf(message: string): void {
+    const { events } = this.#options
+    if (message !== this.#unheard) events.emit('warning', { part: 'dashboard', message })
+    this.#unheard = message
   }
 
   get #period(): number {
