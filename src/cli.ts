@@ -9,6 +9,7 @@ import { ConfigError, resolveConfig } from './config.ts'
 import { doubtsIn, envFileText, mistakesIn } from './env-file.ts'
 import { swallowed } from './npm-options.ts'
 import { ON_TERMINAL, watchOutputs } from './outputs.ts'
+import { question } from './question.ts'
 import { isOfRedis, redisAdvice, redisProblem } from './redis-errors.ts'
 import { runningUp } from './running-up.ts'
 import { hearSignals } from './signals.ts'
@@ -34,9 +35,11 @@ const outputs = watchOutputs(NAME)
 let exitCode = 0
 
 try {
-  const { words, values } = understood(hideBin(process.argv))
+  const typed = hideBin(process.argv)
+  const { words, values } = understood(typed)
   const parser = commandLine(words, values)
-  if (words.length > 0) await parser.parseAsync()
+  if (await completed(typed)) exitCode = 0
+  else if (words.length > 0) await parser.parseAsync()
   else parser.showHelp('log')
 } catch (error) {
   exitCode = report(error)
@@ -93,6 +96,15 @@ function width(): number {
   return Math.min(100, Number(process.env.COLUMNS) || process.stdout.columns || 100)
 }
 
+/** Was it the shell that asked for names which the parser does not know? It is told. */
+async function completed([request, _ours, ...words]: readonly string[]): Promise<boolean> {
+  if (request !== '--get-yargs-completions') return false
+  const { complete } = await import('./commands/complete.ts')
+  const found = await complete(words, loader({}))
+  process.stdout.write((found ?? []).map(name => `${name}\n`).join(''))
+  return found !== null
+}
+
 function declare(parser: Argv, name: keyof typeof COMMANDS, values: Typed['values']): void {
   const declaration = COMMANDS[name]
   const { target, describe, groups, examples } = declaration
@@ -126,6 +138,7 @@ async function perform(declaration: Declaration, argv: Record<string, unknown>):
       env: process.env,
       stdout: process.stdout,
       stderr: process.stderr,
+      ask: process.stdin.isTTY && process.stderr.isTTY ? question(signals.stop) : null,
       signal: signals.stop,
       onIgnored: signals.onIgnored,
     })

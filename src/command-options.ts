@@ -48,12 +48,23 @@ export function ownOptions(command: keyof typeof COMMAND_OPTIONS): Options {
 }
 
 const [json, follow] = [flag('one JSON object per line'), flag('go on with what comes in')]
+const schedule = text('only this schedule, <engine>/<job>')
+const FORMATS = ['table', 'csv', 'ndjson', 'json']
+const format: Option = { ...text('how to print'), choices: FORMATS, default: 'table' }
 const [engine, reason] = [text('only this engine'), text('why, for everybody to see')]
 const job: Option = { ...text('only this job'), choices: JOBS }
 const since = instant(
   'since',
   'only what is newer: 15m ago, yesterday, 2026-01-31T12:00 (local time)',
 )
+const newest = {
+  since,
+  to: instant('to', 'only what is older, in the same ways'),
+  // Without a default for the parser: whether it was typed tells something.
+  limit: { ...counted('limit', 1, 1e6, 'at most so many, the newest'), defaultDescription: '50' },
+  all: flag('all that there are'),
+}
+const generation: Option = { ...text(''), choices: GENERATIONS, default: 'first' }
 const force = flag('declare even what other producers that live stand against')
 
 /** The options of each command beside the settings, by command. */
@@ -61,11 +72,7 @@ export const COMMAND_OPTIONS = {
   up: {
     'data-dir': { ...text('folder of the private Redis'), default: '.hft-scheduler' },
     'sim-latency': time('sim-latency', 'simulated engine: time per answer', '20ms'),
-    'sim-generation': {
-      ...text('simulated engine: generation that it speaks as'),
-      choices: GENERATIONS,
-      default: 'first',
-    },
+    'sim-generation': { ...generation, describe: 'simulated engine: generation that it speaks as' },
     'sim-error-rate': rate('sim-error-rate', 'simulated engine: share of failing calls'),
     force,
   },
@@ -75,11 +82,7 @@ export const COMMAND_OPTIONS = {
     port: counted('port', 0, 65_535, 'port to listen on, 0 for a free one', '5000'),
     username: { ...text('user name to accept (SCHEDULER_ENGINEAPI_USERNAME)'), alias: 'u' },
     password: { ...text('password to accept (SCHEDULER_ENGINEAPI_PASSWORD, …_FILE)'), alias: 'p' },
-    generation: {
-      ...text('generation of the real engine that it speaks as'),
-      choices: GENERATIONS,
-      default: 'first',
-    },
+    generation: { ...generation, describe: 'generation of the real engine that it speaks as' },
     latency: time('latency', 'time per answer', '20ms'),
     'latency-jitter': time('latency-jitter', 'random time on top', '0s'),
     'error-rate': rate('error-rate', 'share of failing calls'),
@@ -99,42 +102,51 @@ export const COMMAND_OPTIONS = {
     wait: time('wait', 'how long to wait for the answer', '3s'),
     json: flag('the answer as one JSON object'),
   },
-  status: { json },
+  status: { watch: flag('anew every 2 s, until Ctrl-C'), json },
   runs: {
     engine,
     job,
     verdict: text(`only runs that ended so, a comma list of ${VERDICTS.join(', ')}`),
-    since,
-    limit: counted('limit', 1, 1e6, 'at most so many, the newest', '50'),
+    schedule,
+    reason: text('only runs with this reason, e.g. time-out; or a comma list'),
+    ...newest,
+    format,
     follow,
-    json,
+    json: flag('the same as --format ndjson'),
   },
   stats: {
     engine,
     since,
     limit: counted('limit', 1, 1e6, 'at most so many, the newest', '50'),
-    format: {
-      ...text('how to print'),
-      choices: ['table', 'csv', 'ndjson', 'json'],
-      default: 'table',
-    },
+    format,
     follow,
     json: flag('the same as --format ndjson'),
   },
   audit: {
-    schedule: text('only this schedule, <engine>/<job>'),
+    schedule,
     engine,
     from: instant('from', 'first slot: 15m ago, yesterday, 2026-01-31T12:00 (local time)'),
     to: instant('to', 'last slot, in the same ways'),
     since: instant('since', 'the same as --from'),
     json,
   },
-  actions: { limit: counted('limit', 1, 1e6, 'at most so many, the newest', '50'), json },
+  actions: {
+    target: text('only what was done to this schedule, or this engine and its schedules'),
+    action: text('only this: pause, resume, trigger, or what Bull Board calls it'),
+    by: text('only what this person did, as the table names him'),
+    ...newest,
+    json,
+  },
   pause: { reason: { ...reason, demandOption: true } },
   resume: { reason, 'after-clock': flag('no call is under way, though a clock was set') },
   trigger: {
     reason,
-    wait: time('wait', 'how long to wait for the result', '60s'),
+    yes: flag('make a call that moves money without being asked'),
+    within: time('within', 'a worker begins the call within this time, or makes none', '60s'),
+    wait: {
+      ...time('wait', 'how long to wait for the result; the call goes on'),
+      defaultDescription: 'until the call has ended',
+    },
     json,
   },
 } as const satisfies Record<string, Options>

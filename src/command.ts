@@ -19,6 +19,8 @@ export interface CommandContext {
   env: Record<string, string | undefined>
   stdout: Output
   stderr: Output
+  /** Asks the person at the terminal; null or missing where there is none. */
+  ask?: ((question: string) => Promise<string>) | null
   /** Aborted by the first signal that asks for the end. */
   signal: AbortSignal
   /** Hears what a service has to say of a signal that it goes on after. */

@@ -39,6 +39,10 @@ export interface EventMap {
    * money are held, since a lease may have ended early; null where none has.
    */
   'clock-set': [{ part: string; whose: 'own' | 'Redis'; by: number; held: number | null }]
+  /** Somebody paused a schedule or an engine, or gave another reason; `since` in epoch ms. */
+  paused: [{ target: string; reason: string; since: number; by: string }]
+  /** A pause has ended; null where nobody knows by whom, or why. */
+  resumed: [{ target: string; by: string | null; reason: string | null }]
   /** A token was obtained from an engine. `life` in ms; null when the token does not say. */
   login: [{ engine: string; via: 'login' | 'refresh'; life: number | null }]
   /** An engine refused or failed a login; the next try is not before `retryAt` (epoch ms). */

@@ -2,8 +2,11 @@ import { COMMAND_OPTIONS, GENERAL_OPTIONS, settingOptions } from './command-opti
 import type { Option } from './option-kinds.ts'
 import { alike, letters } from './suggestion.ts'
 
-/** npm's own: where it finds the package, and how much it says. */
-const NPMS: ReadonlySet<string> = new Set(['prefix', 'loglevel'])
+/**
+ * npm's own: where it finds the package, how much it says, and that npx asks nothing, which npx says of
+ * itself. A trigger that lost its --yes makes no call.
+ */
+const NPMS: ReadonlySet<string> = new Set(['prefix', 'loglevel', 'yes'])
 /** What people set for node-gyp, which has a setting of the same name. */
 const ELSEWHERE: Readonly<Record<string, RegExp>> = { jobs: /^(?:\d+|max)$/ }
 

@@ -23,7 +23,7 @@ export function flag(describe: string): Option {
   return { type: 'boolean', describe }
 }
 
-export function time(name: string, describe: string, preset: string): Option {
+export function time(name: string, describe: string, preset?: string): Option {
   return parsedBy(name, duration('0s', '366d'), describe, preset)
 }
 

@@ -4,7 +4,7 @@ import { type Keys, keysOf } from './ledger/keys.ts'
 import { connectRedis, type Redis, type RedisTarget, RedisUnreachable } from './redis.ts'
 
 /** Exit code of a command that could not reach Redis. */
-const UNAVAILABLE = 69
+export const UNAVAILABLE = 69
 
 export interface Reader {
   redis: Redis

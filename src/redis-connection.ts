@@ -1,4 +1,8 @@
-import { Redis, type RedisOptions } from 'ioredis'
+import { createRequire } from 'node:module'
+import type { RedisOptions, Redis as RedisType } from 'ioredis'
+
+/** Its files are many: an import would look through each for names to export, a require does not. */
+const { Redis } = createRequire(import.meta.url)('ioredis') as typeof import('ioredis')
 
 /** Redis refuses the database, or the log-in, that a connection asked for before anything else. */
 export class RedisRefusal extends Error {
@@ -11,7 +15,7 @@ export class RedisRefusal extends Error {
   }
 }
 
-type Sent = Parameters<Redis['sendCommand']>[0]
+type Sent = Parameters<RedisType['sendCommand']>[0]
 
 /**
  * A connection that is ready only once its database and its user are those that were asked for, at the
@@ -25,7 +29,7 @@ type Sent = Parameters<Redis['sendCommand']>[0]
 export class Connection extends Redis {
   #refusal: RedisRefusal | null = null
 
-  override sendCommand(command: Sent, stream?: Parameters<Redis['sendCommand']>[1]): unknown {
+  override sendCommand(command: Sent, stream?: Parameters<RedisType['sendCommand']>[1]): unknown {
     const name = command.name.toLowerCase()
     if (!this.condition?.handshake) return super.sendCommand(command, stream)
     // INFO is asked last, and what ioredis calls ready is that it was answered.

@@ -18,16 +18,20 @@ export interface RunningUp {
 /** Where `up` keeps its data, in the folder where it is started. */
 export const DATA_DIR = '.hft-scheduler'
 
-/**
- * The `up` of a folder, or of the nearest one above it that has data of one, as git looks for its
- * own; null where none runs. Above, only what is ours counts: others can write in /tmp.
- */
+/** The `up` that runs in a folder, or in the one above it that {@link folderOfUp} finds; null where none does. */
 export function runningUp(from: string): RunningUp | null {
+  const folder = folderOfUp(from)
+  return folder === null ? null : runningIn(folder)
+}
+
+/**
+ * The folder, or the nearest one above it, that has data of an `up`, as git looks for its own; null
+ * where there is none. Above, only what is ours counts: others can write in /tmp.
+ */
+export function folderOfUp(from: string): string | null {
   for (let folder = from; ; folder = dirname(folder)) {
     const owner = ownerOf(join(folder, DATA_DIR))
-    if (owner !== null) {
-      return folder === from || owner === process.getuid?.() ? runningIn(folder) : null
-    }
+    if (owner !== null) return folder === from || owner === process.getuid?.() ? folder : null
     if (folder === dirname(folder)) return null
   }
 }

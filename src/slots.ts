@@ -1,8 +1,11 @@
-import { type CronExpression, CronExpressionParser } from 'cron-parser'
+import { createRequire } from 'node:module'
+import type { CronExpression } from 'cron-parser'
 import { z } from 'zod'
 import { seasonAt } from './time-zones.ts'
 
 const shift = z.number().int().positive().optional()
+/** cron-parser is loaded with the first pattern: commands are faster without it and its luxon. */
+const require = createRequire(import.meta.url)
 
 /**
  * A grid of slots: every `interval` ms at `phase` ms after a multiple of it (epoch-based), or the
@@ -135,6 +138,7 @@ const KEEP = 500
 function patternOf(cron: string): Pattern {
   const known = patterns.get(cron)
   if (known !== undefined) return known
+  const { CronExpressionParser } = require('cron-parser') as typeof import('cron-parser')
   const expression: CronExpression = CronExpressionParser.parse(cron, { tz: 'UTC' })
   // What it finds lies strictly after, or before, the date that it is set to.
   const set = (at: number) => expression.reset(new Date(at))

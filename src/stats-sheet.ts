@@ -1,9 +1,8 @@
 import { csvLine } from './csv.ts'
+import type { Format } from './formats.ts'
 import type { Point } from './ledger/stats.ts'
 import { clock, growingTable, jsonLine, printable, timed } from './terminal.ts'
-
-export const FORMATS = ['table', 'csv', 'ndjson', 'json'] as const
-export type Format = (typeof FORMATS)[number]
+import { fitted } from './wrapping.ts'
 
 /** What tells most of a position; shown to people where an engine sends it. */
 const TELLING = [
@@ -24,7 +23,7 @@ const WIDE = 6
 export function statsSheet(
   format: Format,
   warn: (message: string) => void,
-  chosen?: readonly string[],
+  { chosen, width = Infinity }: { chosen?: readonly string[] | undefined; width?: number } = {},
 ): (points: readonly Point[]) => string {
   if (format === 'ndjson' || format === 'json') {
     return points =>
@@ -32,7 +31,7 @@ export function statsSheet(
         .map(({ engine, at, slot, job, stats }) => jsonLine({ engine, at, slot, job, stats }))
         .join('')
   }
-  return format === 'csv' ? csv(warn, chosen) : forPeople()
+  return format === 'csv' ? csv(warn, chosen) : forPeople(warn, width)
 }
 
 function csv(
@@ -64,7 +63,10 @@ function csv(
 
 const OURS = ['at', 'engine', 'slot', 'job']
 
-function forPeople(): (points: readonly Point[]) => string {
+function forPeople(
+  warn: (message: string) => void,
+  width: number,
+): (points: readonly Point[]) => string {
   let columns: string[] = []
   let print: ReturnType<typeof growingTable> | undefined
   return points => {
@@ -73,16 +75,32 @@ function forPeople(): (points: readonly Point[]) => string {
       const fields = fieldsOf(points)
       const telling = TELLING.filter(name => fields.includes(name))
       columns = telling.length > 0 ? telling : fields.slice(0, WIDE)
-      print = growingTable([timed('at'), 'engine', 'job', ...columns.map(printable)])
+      const wanted = columns.length
+      while (
+        columns.length > 1 &&
+        fitted([head(columns), ...rowsOf(points, columns)], width) === null
+      )
+        columns = columns.slice(0, -1)
+      if (columns.length < wanted) {
+        warn(`no room for all fields in ${width} columns; --format csv and --json have them`)
+      }
+      print = growingTable(head(columns))
     }
-    const rows = points.map(({ at, engine, job, stats }) => [
-      clock(at),
-      printable(engine),
-      printable(job),
-      ...columns.map(name => shown(stats[name] ?? null)),
-    ])
-    return print(rows)
+    return print(rowsOf(points, columns))
   }
+}
+
+function head(columns: readonly string[]): string[] {
+  return [timed('at'), 'engine', 'job', ...columns.map(printable)]
+}
+
+function rowsOf(points: readonly Point[], columns: readonly string[]): string[][] {
+  return points.map(({ at, engine, job, stats }) => [
+    clock(at),
+    printable(engine),
+    printable(job),
+    ...columns.map(name => shown(stats[name] ?? null)),
+  ])
 }
 
 function fieldsOf(points: readonly Point[]): string[] {
@@ -91,6 +109,7 @@ function fieldsOf(points: readonly Point[]): string[] {
 
 function shown(value: Point['stats'][string]): string {
   if (value === null) return '-'
+  if (Number.isSafeInteger(value)) return String(value)
   if (typeof value === 'number') return String(Number(value.toPrecision(10)))
   return printable(String(value))
 }

@@ -4,6 +4,7 @@ import type { Presence } from './presence.ts'
 import type { RedisFacts } from './redis-facts.ts'
 import { cadence } from './slots.ts'
 import { jsonLine, moment, paint, printable, span, table, verdictTone } from './terminal.ts'
+import { wrap } from './wrapping.ts'
 
 /** What `status` found; `now` in epoch ms. */
 export interface Standing {
@@ -49,19 +50,22 @@ function scheduleRecord(it: Overview): object {
 }
 
 /** For people; warnings first, since they are why somebody looks. */
-export function statusSheet(standing: Standing): string {
+export function statusSheet(standing: Standing, width = Infinity): string {
   const { schedules, processes, facts, warnings, now } = standing
   const parts = [
-    warnings.map(message => paint.red(`! ${printable(message)}`)).join('\n'),
-    schedules.length === 0 ? '' : table(SCHEDULE, schedules.map(row(now))),
-    schedules.flatMap(pauseLines).join('\n'),
-    processes.length === 0 ? '' : table(PROCESS, named(processes).map(processRow(now))),
-    redisLine(facts),
+    warnings.map(message => wrap(paint.red(`! ${printable(message)}`), width)).join('\n'),
+    schedules.length === 0 ? '' : table(SCHEDULE, schedules.map(row(now)), width),
+    schedules
+      .flatMap(it => [...flightLines(it, now), ...pauseLines(it)])
+      .map(line => wrap(line, width))
+      .join('\n'),
+    processes.length === 0 ? '' : table(PROCESS, named(processes).map(processRow(now)), width),
+    wrap(redisLine(facts), width),
   ]
   return `${parts.filter(part => part !== '').join('\n\n')}\n`
 }
 
-const SCHEDULE = ['schedule', 'slots', 'next', 'last', 'in flight', 'late p50/p99', 'succeeded']
+const SCHEDULE = ['schedule', 'slots', 'next', 'last', 'late p50/p99', 'succeeded']
 const PROCESS = ['process', 'name', 'version', 'up', 'busy', 'runs', 'seen']
 
 function row(now: number): (it: Overview) => string[] {
@@ -72,7 +76,6 @@ function row(now: number): (it: Overview) => string[] {
       printable(cadence(schedule.grid)),
       paused.length > 0 ? paint.yellow('paused') : next === null ? '-' : `in ${span(next - now)}`,
       lastRun(it, now),
-      flight(it, now),
       it.latenessP50 === null ? '-' : `${late(it.latenessP50)} / ${late(it.latenessP99)} ms`,
       successRate === null ? '-' : `${Number((successRate * 100).toFixed(1))} % of ${it.recent}`,
     ]
@@ -86,12 +89,13 @@ function lastRun({ last }: Overview, now: number): string {
   return `${verdictTone(verdict)(text)} ${span(now - at)} ago`
 }
 
-function flight({ flight }: Overview, now: number): string {
-  if (flight === null) return '-'
+function flightLines({ schedule, flight }: Overview, now: number): string[] {
+  if (flight === null) return []
   const { since, settling, until, worker, fence } = flight
-  if (settling) return paint.yellow(`kept free for ${span(until - now)}`)
-  const by = `${printable(worker)}, fence ${fence}`
-  return since === null ? `held, ${by}` : `since ${span(now - since)}, ${by}`
+  const { id } = schedule
+  if (settling) return [paint.yellow(printable(`${id} is kept free for ${span(until - now)}`))]
+  const call = since === null ? 'is held' : `is in flight since ${span(now - since)}`
+  return [printable(`${id} ${call}, by ${worker}, fence ${fence}`)]
 }
 
 function late(ms: number | null): string {

@@ -1,6 +1,6 @@
-import { stripVTControlCharacters } from 'node:util'
 import Table from 'cli-table3'
 import pc from 'picocolors'
+import { fitted, lengthOf, wrap } from './wrapping.ts'
 import { zone } from './zone.ts'
 
 /** Colours for a terminal: none when piped or with NO_COLOR (picocolors decides). */
@@ -86,14 +86,37 @@ export function jsonLine(value: object): string {
   return `${printable(JSON.stringify(value))}\n`
 }
 
-/** A table without frames; cells may be painted. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** Columns of the terminal, or as COLUMNS says; Infinity where nobody reads on one. */
+export function widthOf(
+  stdout: NodeJS.WritableStream & { isTTY?: boolean; columns?: number },
+  env: Record<string, string | undefined>,
+): number {
+  return Number(env.COLUMNS) || (stdout.isTTY === true && stdout.columns) || Infinity
+}
+
+/**
+ * A table without frames; cells may be painted. What is wider than `width` breaks lines between
+ * words, and where words are too long for that, each row is a list of its cells.
+ */
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  width = Infinity,
+): string {
+  const widths = fitted([head, ...rows], width)
+  if (widths === null) return rows.map(row => listed(head, row, width)).join('\n\n')
+  const broken = (cells: readonly string[]) =>
+    cells.map((cell, column) => wrap(cell, widths[column] ?? Infinity))
+  return framed(broken(head), rows.map(broken))
+}
+
+function framed(head: readonly string[], rows: readonly string[][]): string {
   const lines = new Table({
     head: head.map(title => paint.bold(title)),
     chars: { ...NO_FRAME },
     style: { 'padding-left': 0, 'padding-right': GAP, head: [], border: [] },
   })
-  lines.push(...rows.map(row => [...row]))
+  lines.push(...rows)
   return lines
     .toString()
     .split('\n')
@@ -114,7 +137,7 @@ export function growingTable(
   return rows => {
     for (const row of rows) {
       for (const [column, cell] of row.entries()) {
-        widths[column] = Math.max(widths[column] ?? 0, stripVTControlCharacters(cell).length)
+        widths[column] = Math.max(widths[column] ?? 0, lengthOf(cell))
       }
     }
     const lines = [...(begun ? [] : [head.map(title => paint.bold(title))]), ...rows]
@@ -124,8 +147,22 @@ export function growingTable(
 
   function padded(cell: string, column: number): string {
     const length = (widths[column] ?? 0) + GAP
-    return cell + ' '.repeat(length - stripVTControlCharacters(cell).length)
+    return cell + ' '.repeat(length - lengthOf(cell))
   }
+}
+
+/** A row, one cell on each line. */
+function listed(head: readonly string[], row: readonly string[], width: number): string {
+  const titles = Math.max(...head.map(lengthOf)) + GAP
+  return row
+    .flatMap((cell, column) => {
+      if (cell === '') return []
+      const title = head[column] ?? ''
+      const lines = wrap(cell, Math.max(width - titles, 10)).split(`\n`)
+      const text = lines.join(`\n${' '.repeat(titles)}`)
+      return [`${paint.bold(title)}${' '.repeat(titles - lengthOf(title))}${text}`]
+    })
+    .join('\n')
 }
 
 const GAP = 2

@@ -5,7 +5,7 @@ export function nearest(name: string, names: readonly string[]): string | null {
   let best: string | null = null
   let least = Math.max(2, Math.ceil(name.length / 3)) + 1
   for (const candidate of names) {
-    const mistakes = distance(name.toUpperCase(), candidate.toUpperCase())
+    const mistakes = distance(name.toUpperCase(), candidate.toUpperCase(), least - 1)
     if (mistakes < least) [best, least] = [candidate, mistakes]
   }
   return best
@@ -19,7 +19,7 @@ export function unknownVariables(names: readonly string[], where: string): strin
   const known = SETTINGS.map(setting => setting.env)
   return names
     .filter(name => !known.some(env => env === name))
-    .filter(name => name.startsWith('SCHEDULER_') || known.some(env => distance(name, env) <= 2))
+    .filter(name => name.startsWith('SCHEDULER_') || known.some(env => distance(name, env, 2) <= 2))
     .map(name => {
       const tail = /^SCHEDULER(_.*)$/.exec(name)?.[1]
       const meant = known.find(env => tail && env.endsWith(tail)) ?? nearest(name, known)
@@ -27,16 +27,24 @@ export function unknownVariables(names: readonly string[], where: string): strin
     })
 }
 
-/** How many letters to take out and put in to make `b` of `a`. */
-export function distance(a: string, b: string): number {
+/**
+ * How many letters to take out and put in to make `b` of `a`; Infinity for more than `most`. Every
+ * command compares the whole environment with all settings: what is far is given up early.
+ */
+export function distance(a: string, b: string, most = Infinity): number {
+  if (Math.abs(a.length - b.length) > most) return Number.POSITIVE_INFINITY
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (const [i, left] of [...a].entries()) {
+  for (let i = 0; i < a.length; i++) {
     const next = [i + 1]
-    for (const [j, right] of [...b].entries()) {
-      const swap = (row[j] ?? 0) + (left === right ? 0 : 2)
-      next.push(Math.min(swap, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1))
+    let least = i + 1
+    for (let j = 0; j < b.length; j++) {
+      const swap = (row[j] as number) + (a.charCodeAt(i) === b.charCodeAt(j) ? 0 : 2)
+      const cell = Math.min(swap, (row[j + 1] as number) + 1, (next[j] as number) + 1)
+      next.push(cell)
+      if (cell < least) least = cell
     }
+    if (least > most) return Number.POSITIVE_INFINITY
     row = next
   }
-  return row[b.length] ?? 0
+  return row[b.length] as number
 }

@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -179,21 +178,5 @@ describe('the end', () => {
     await once(child.stdout, 'data')
     child.kill('SIGTERM')
     expect(await once(child, 'close')).toEqual([0, null])
-  })
-
-  it('comes at once at the second signal', async () => {
-    // A Redis that accepts and never answers: a worker that waits for it is slow to stop.
-    const redis = createServer().listen(0, '127.0.0.1')
-    await once(redis, 'listening')
-    const { port } = redis.address() as AddressInfo
-    const child = started(['worker'], { ...LOGIN, REDIS_URL: `redis://127.0.0.1:${port}` })
-    const [connection] = await once(redis, 'connection')
-    connection.on('error', () => {})
-    // Two signals of one kind could be delivered as one.
-    child.kill('SIGINT')
-    child.kill('SIGTERM')
-    const [code] = await once(child, 'close')
-    expect([130, 143]).toContain(code)
-    redis.close()
   })
 })

@@ -67,6 +67,7 @@ test.runIf(bash)('what a shell completes is what can be typed', async context =>
   expect(complete('tri')).toEqual(['trigger'])
   expect(complete('dashboard', '--dashboard-w')).toEqual(['--dashboard-write'])
   expect(complete('runs', '--job', '')).toEqual(['update-engine', 'get-stats'])
+  expect(complete('runs', '--verdict', 'failed,un')).toEqual(['failed,unknown'])
 })
 
 function helpOf(command: string[], columns: number): string[] {

@@ -77,6 +77,22 @@ it('says times to programs in UTC', () => {
   expect(objects()[0].message).toContain('default/update-engine 2026-03-01T12:00:00.000Z succeeded')
 })
 
+it('says who paused what and why, and that it is over', () => {
+  const { events, lines } = log({ format: 'text' })
+  events.emit('paused', { target: 'default', reason: 'gas\u001b[2J', since: slot, by: 'ann@here' })
+  events.emit('resumed', { target: 'default', by: 'bob', reason: 'over' })
+  events.emit('resumed', { target: 'default', by: null, reason: null })
+  expect(
+    lines()
+      .slice(1)
+      .map(line => line.replace(/^\S+( \S+)? (?=default)/, '')),
+  ).toEqual([
+    expect.stringMatching(/^default is paused since .* by ann@here: gas\\u001b\[2J$/),
+    'default is paused no more, by bob: over',
+    'default is paused no more',
+  ])
+})
+
 it.each([
   ['auto', true, false],
   ['auto', false, true],

@@ -91,7 +91,7 @@ it('each role does all that it is for with its rights, and asks for no other', a
   }
   expect(await type(pausing, 'pause', 'default/get-stats', '--reason', 'why')).toBe('pause 0')
   expect(await type(pausing, 'resume', 'default')).toMatch(/^resume 0/)
-  expect(await type(running, 'trigger', 'default/update-engine')).toMatch(/^trigger 0/)
+  expect(await type(running, 'trigger', 'default/update-engine', '--yes')).toMatch(/^trigger 0/)
   const shown = { redisUrl: reading, prefix }
   const dashboard = await startDashboard(t, shown)
   for (const path of ['api/overview', 'api/runs', 'api/actions', 'queues/api/queues']) {

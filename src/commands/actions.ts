@@ -1,30 +1,69 @@
-import type { CommandContext } from '../command.ts'
+import { type CommandContext, UserError } from '../command.ts'
 import { actionsBefore, type Recorded } from '../ledger/actions.ts'
-import { withRedis } from '../reader.ts'
-import { clock, jsonLine, printable, table, timed } from '../terminal.ts'
+import { clock, jsonLine, printable, table, timed, widthOf } from '../terminal.ts'
+import { withBooks } from './ended-books.ts'
 
 /** Actions read from Redis at a time. */
 const PAGE = 500
+/** Actions shown unless `--limit` or `--all` says otherwise. */
+const LIMIT = 50
 
-/** Prints what people did, oldest first: the newest `--limit`. */
+/**
+ * Prints what people did, oldest first: the newest `--limit` that fit all filters. How many older ones
+ * fit and are not shown is said on stderr.
+ */
 export function actions(context: CommandContext): Promise<number> {
-  const { argv, stdout, stderr } = context
-  const limit = Number(argv.limit ?? 50)
-  return withRedis(context, async ({ redis, keys }) => {
+  const { argv, env, stdout, stderr } = context
+  if (argv.all === true && argv.limit !== undefined) {
+    throw new UserError('--all and --limit contradict each other: give one of them', {
+      exitCode: 2,
+    })
+  }
+  const limit = argv.all === true ? Number.POSITIVE_INFINITY : Number(argv.limit ?? LIMIT)
+  const { fits, since, before: first, narrowed } = filters(argv)
+  return withBooks(context, async ({ redis, keys }) => {
     const found: Recorded[] = []
-    let before: string | null = null
+    let more = 0
+    let before = first
     do {
-      const wanted = Math.min(PAGE, limit - found.length)
-      const page = await actionsBefore(redis, keys, { before, limit: wanted })
-      found.push(...page.actions)
-      before = page.next
-    } while (before !== null && found.length < limit)
+      const page = await actionsBefore(redis, keys, { before, limit: PAGE })
+      const fitting = page.actions.filter(fits)
+      found.push(...fitting.slice(0, Math.max(0, limit - found.length)))
+      more += fitting.length
+      const oldest = page.actions.at(-1)?.at ?? Number.POSITIVE_INFINITY
+      before = oldest < since ? null : page.next
+    } while (before !== null)
+    more -= found.length
     found.reverse()
     if (argv.json === true) stdout.write(found.map(jsonLine).join(''))
-    else if (found.length === 0) stderr.write('nobody did anything yet\n')
-    else stdout.write(`${table([timed('when'), ...HEAD], found.map(row))}\n`)
+    else if (found.length > 0)
+      stdout.write(`${table([timed('when'), ...HEAD], found.map(row), widthOf(stdout, env))}\n`)
+    else stderr.write(narrowed ? 'nobody did anything of that kind\n' : 'nobody did anything yet\n')
+    if (more > 0) {
+      const actions = more === 1 ? 'action is' : 'actions are'
+      stderr.write(`${more} older ${actions} not shown: --all shows all, --limit so many\n`)
+    }
     return 0
   })
+}
+
+/** What was asked for; `before` is the id of an action that is too new. */
+function filters(argv: CommandContext['argv']) {
+  const { target, by, action } = argv
+  const since = Number(argv.since ?? Number.NEGATIVE_INFINITY)
+  const to = Number(argv.to ?? Number.POSITIVE_INFINITY)
+  if (since > to) throw new UserError('--since lies after --to', { exitCode: 2 })
+  const fits = (it: Recorded) =>
+    it.at >= since &&
+    it.at <= to &&
+    (target === undefined || it.target === target || it.target.startsWith(`${target}/`)) &&
+    (by === undefined || it.by === by) &&
+    (action === undefined || it.action === action)
+  return {
+    ...{ fits, since },
+    before: Number.isFinite(to) ? `${Math.floor(to) + 1}-0` : null,
+    narrowed: [target, by, action, argv.since, argv.to].some(one => one !== undefined),
+  }
 }
 
 const HEAD = ['who', 'via', 'what', 'target', 'reason']

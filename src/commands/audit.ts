@@ -1,8 +1,8 @@
 import { type CommandContext, UserError } from '../command.ts'
 import { type Audit, audit as auditOf, type Window } from '../ledger/audit.ts'
-import { withRedis } from '../reader.ts'
 import { selectSchedules } from '../selection.ts'
-import { clock, jsonLine, moment, paint, printable, table, timed } from '../terminal.ts'
+import { clock, jsonLine, moment, paint, printable, table, timed, widthOf } from '../terminal.ts'
+import { withBooks } from './ended-books.ts'
 
 const COUNTS = [
   ...(['due', 'succeeded', 'failed', 'unknown', 'engineStopped', 'skipped', 'missed'] as const),
@@ -16,9 +16,9 @@ const NOTES = 5
  * every slot that was due is accounted for, else 1.
  */
 export function audit(context: CommandContext): Promise<number> {
-  const { argv, stdout, stderr } = context
+  const { argv, env, stdout, stderr } = context
   const window = windowOf(argv)
-  return withRedis(context, async ({ redis, keys }) => {
+  return withBooks(context, async ({ redis, keys }) => {
     const { schedule, engine } = argv
     const wanted = await selectSchedules(redis, keys, { schedule, engine })
     const books: Audit[] = []
@@ -27,7 +27,7 @@ export function audit(context: CommandContext): Promise<number> {
       if (book !== null) books.push(book)
     }
     if (argv.json === true) stdout.write(books.map(jsonLine).join(''))
-    else if (books.length > 0) stdout.write(`${sheet(books)}\n`)
+    else if (books.length > 0) stdout.write(`${sheet(books, widthOf(stdout, env))}\n`)
     if (books.length === 0) stderr.write('no books: nothing is declared in this Redis yet\n')
     for (const note of notes(books, window)) stderr.write(`${note}\n`)
     return books.every(({ unaccounted }) => unaccounted === 0) ? 0 : 1
@@ -46,7 +46,7 @@ function windowOf(argv: CommandContext['argv']): Window | undefined {
   return window
 }
 
-function sheet(books: readonly Audit[]): string {
+function sheet(books: readonly Audit[], width: number): string {
   const rows = books.map(book => [
     printable(book.schedule),
     clock(book.from),
@@ -55,7 +55,7 @@ function sheet(books: readonly Audit[]): string {
   ])
   if (books.length > 1) rows.push([paint.bold('total'), '', '', ...counts(total(books))])
   const titles = COUNTS.map(name => (name === 'engineStopped' ? 'engine stopped' : name))
-  return table(['schedule', timed('from'), 'to', ...titles], rows)
+  return table(['schedule', timed('from'), 'to', ...titles], rows, width)
 }
 
 type Counts = Pick<Audit, (typeof COUNTS)[number]>

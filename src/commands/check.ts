@@ -4,7 +4,7 @@ import { formatDuration } from '../duration.ts'
 import { engineIsSet, TRIAL_INTERVAL } from '../engine-settings.ts'
 import { scheduleId } from '../jobs.ts'
 import { cadence, type Grid, nextSlot } from '../slots.ts'
-import { clock, jsonLine, paint, printable, table, timed } from '../terminal.ts'
+import { clock, jsonLine, paint, printable, table, timed, widthOf } from '../terminal.ts'
 
 /** Exit code where the configuration has mistakes. */
 const USAGE = 2
@@ -26,12 +26,12 @@ interface Picture {
  * Validates the configuration and prints what counts, from where, the schedules that follow, what
  * may not be meant and then what is wrong: all of it, whatever is wrong.
  */
-export async function check({ argv, load, stdout, stderr }: CommandContext): Promise<number> {
+export async function check({ argv, env, load, stdout, stderr }: CommandContext): Promise<number> {
   const picture = argv.json === true ? orMistake(load) : whole(load)
   const { mistakes } = picture
   if (argv.json === true) stdout.write(lines(picture).map(jsonLine).join(''))
   else {
-    stdout.write(sheet(picture))
+    stdout.write(sheet(picture, widthOf(stdout, env)))
     // Where every command says it.
     if (mistakes.length > 0) {
       const listed = mistakes.map(line => `  ${line}\n`).join('')
@@ -79,7 +79,7 @@ function lines({ settings, engines, notes, warnings, mistakes }: Picture): objec
   ]
 }
 
-function sheet({ settings, engines, notes, warnings }: Picture): string {
+function sheet({ settings, engines, notes, warnings }: Picture, width: number): string {
   const schedules = planned(engines ?? []).map(({ schedule, grid, next, engine }) => [
     schedule,
     words(grid),
@@ -87,10 +87,10 @@ function sheet({ settings, engines, notes, warnings }: Picture): string {
     engine,
   ])
   const parts = [
-    table(['setting', 'value', 'source'], settings.map(row)),
+    table(['setting', 'value', 'source'], settings.map(row), width),
     schedules.length === 0
       ? ''
-      : table(['schedule', 'slots', timed('next slot'), 'engine'], schedules),
+      : table(['schedule', 'slots', timed('next slot'), 'engine'], schedules, width),
     notes.join('\n'),
     warnings.map(line => `warning: ${line}`).join('\n'),
   ]

@@ -3,6 +3,7 @@ import { ConfigError, type Resolved } from '../config.ts'
 import { examine } from '../doctor/doctor.ts'
 import { about, type Finding } from '../doctor/finding.ts'
 import { findingLines, findingSheet, isPlain } from '../doctor/sheet.ts'
+import { widthOf } from '../terminal.ts'
 
 /** Exit code when something needs a look. */
 const LOOK = 3
@@ -26,7 +27,11 @@ export async function doctor(context: CommandContext): Promise<number> {
     const envFile = String(argv.settings ?? '.env')
     const found = await examine({ subject: { ...resolved, envFile }, waiting })
     const all = [...warnings.map(doubt), ...found]
-    stdout.write(argv.json === true ? findingLines(all) : findingSheet(all, isPlain(env)))
+    stdout.write(
+      argv.json === true
+        ? findingLines(all)
+        : findingSheet(all, isPlain(env), widthOf(stdout, env)),
+    )
     return exitCode(all)
   } finally {
     clearInterval(timer)

@@ -2,7 +2,7 @@ import { get, type IncomingMessage } from 'node:http'
 import { type CommandContext, UserError } from '../command.ts'
 import type { Config } from '../config.ts'
 import { healthSheet } from '../health/sheet.ts'
-import { jsonLine, printable } from '../terminal.ts'
+import { jsonLine, printable, widthOf } from '../terminal.ts'
 
 /** Exit codes: not well, no port set, nobody answers. */
 const ILL = 1
@@ -12,7 +12,7 @@ const UNAVAILABLE = 69
 const MOST = 1_000_000
 
 /** Asks the process of these settings how it is, prints its answer, and says it with the exit code. */
-export async function health({ argv, load, stdout }: CommandContext): Promise<number> {
+export async function health({ argv, env, load, stdout }: CommandContext): Promise<number> {
   const { config } = load({ credentials: false })
   const probe = String(argv.check)
   const base = address(config.health)
@@ -22,7 +22,7 @@ export async function health({ argv, load, stdout }: CommandContext): Promise<nu
   if (argv.json === true) {
     const answer = told ?? { check: probe, ok: well, answer: body.trimEnd().split('\n') }
     stdout.write(jsonLine(answer))
-  } else if (told !== null) stdout.write(healthSheet(told))
+  } else if (told !== null) stdout.write(healthSheet(told, widthOf(stdout, env)))
   else stdout.write(`${body.trimEnd().split('\n').map(printable).join('\n')}\n`)
   return well ? 0 : ILL
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { type CommandContext, UserError } from '../command.ts'
 import { Health } from '../health/health.ts'
+import { PauseWatch } from '../pause-watch.ts'
 import { wordsOf } from '../producer/claim.ts'
 import { Producer } from '../producer/producer.ts'
 import { reach } from '../reader.ts'
@@ -24,7 +25,7 @@ export async function producer(context: CommandContext): Promise<number> {
   if (onlyOnce) await register(part, context.signal).finally(() => part.stop())
   else {
     const health = new Health({ ...options, signal: context.signal, parts: { producer: part } })
-    await serve(context.signal, [health, part])
+    await serve(context.signal, [health, new PauseWatch(options), part])
   }
   close()
   return 0

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type CommandContext, written } from '../command.ts'
+import { formatOf } from '../formats.ts'
 import { lasting } from '../lasting.ts'
 import type { Keys } from '../ledger/keys.ts'
 import { newestPoint, type Point, pointsAfter, pointsSince } from '../ledger/stats.ts'
-import { withRedis } from '../reader.ts'
 import type { Redis } from '../redis.ts'
-import { enginesOf, known, selectSchedules } from '../selection.ts'
-import { FORMATS, type Format, statsSheet } from '../stats-sheet.ts'
+import { enginesOf, selectSchedules } from '../selection.ts'
+import { statsSheet } from '../stats-sheet.ts'
+import { widthOf } from '../terminal.ts'
+import { withBooks } from './ended-books.ts'
 
 /** Redis answers when there is something new, or after this long, ms. */
 const PATIENCE = 2000
@@ -16,13 +18,13 @@ const PATIENCE = 2000
  * comes in from then on, until told to stop.
  */
 export function stats(context: CommandContext): Promise<number> {
-  const { argv, stdout, stderr } = context
+  const { argv, env, stdout, stderr } = context
   const { engine } = argv
   const since = Number(argv.since ?? 0)
   const limit = Number(argv.limit ?? 50)
   const warn = (message: string) => stderr.write(`warning: ${message}\n`)
-  const print = statsSheet(formatOf(argv), warn)
-  return withRedis(context, async ({ redis, keys }) => {
+  const print = statsSheet(formatOf(argv), warn, { width: widthOf(stdout, env) })
+  return withBooks(context, async ({ redis, keys }) => {
     const chosen = enginesOf(await selectSchedules(redis, keys, { engine }))
     const read = new Map<string, string>()
     const points: Point[] = []
@@ -40,13 +42,6 @@ export function stats(context: CommandContext): Promise<number> {
     } else if (points.length === 0) stderr.write('no stats\n')
     return 0
   })
-}
-
-function formatOf(argv: CommandContext['argv']): Format {
-  if (argv.json === true) return 'ndjson'
-  const format = argv.format ?? 'table'
-  known('format', format, FORMATS)
-  return format as Format
 }
 
 /** Goes on after the ids in `read`; with `all`, engines that appear later are read from their first point. */

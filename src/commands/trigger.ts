@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type CommandContext, UserError } from '../command.ts'
-import type { Schedule } from '../jobs.ts'
+import { REPEATABLE, type Schedule } from '../jobs.ts'
 import { lasting } from '../lasting.ts'
-import { Answers, type Request } from '../ledger/answers.ts'
+import { Answers } from '../ledger/answers.ts'
 import type { Run } from '../ledger/run.ts'
 import { operator } from '../operator.ts'
 import { type Reader, withRedis } from '../reader.ts'
@@ -12,40 +12,69 @@ import type { Redis } from '../redis.ts'
 import { remarks } from '../remarks.ts'
 import { runSheet } from '../run-sheet.ts'
 import { selectSchedules } from '../selection.ts'
-import { printable, span } from '../terminal.ts'
-import { trigger as ask } from '../trigger.ts'
+import { printable, span, widthOf } from '../terminal.ts'
+import { trigger as request } from '../trigger.ts'
 
+/** A worker makes the call within this time, or not at all, ms. */
+const WITHIN = 60_000
 /** Waiting shows after this long, ms. */
 const QUIET = 2000
 /** Redis has this long to let a request be withdrawn, ms. */
 const WITHDRAWAL = 1500
 /** Beside the call itself: login, connection, writing the verdict, ms. */
 const OVERHEAD = 10_000
+/** Exit codes: it did not succeed, and nobody knows yet. */
+const ENDED = 1
+const UNKNOWN = 75
 
 /**
- * Asks for one call now and prints how it ended; the exit code is 0 when it succeeded, else 1. What no
- * worker has taken within `--wait`, or before a signal, is withdrawn; what one has taken goes on.
+ * Asks for one call now and prints how it ended. What no worker has taken within `--within`, or before
+ * a signal, is withdrawn; what one has taken goes on, also when nobody waits for it any more.
+ *
+ * The exit code is 0 when the call succeeded, 1 when it did not or was withdrawn, and 75 when it is not
+ * known yet how it ends. A call that moves money is made only for who says yes.
  */
 export function trigger(context: CommandContext): Promise<number> {
-  const { argv, stdout } = context
+  const { argv, env, stdout } = context
   const reason = reasonTyped(argv.reason, false)
   return withRedis(context, async reader => {
     const { redis, keys } = reader
     const [schedule] = await selectSchedules(redis, keys, { schedule: String(argv.schedule) })
     if (schedule === undefined) throw new UserError('There is no such schedule', { exitCode: 2 })
     for (const remark of await remarks(redis, keys, schedule)) say(context, remark)
+    if (!(await confirmed(context, schedule))) {
+      say(context, 'not confirmed: no call was made')
+      return ENDED
+    }
     const answers = await Answers.open(redis, keys)
     const asking = lasting(redis)
     try {
-      const run = await call({ context, reader, answers, asking, schedule, reason })
-      if (run === null) return 1
-      stdout.write(runSheet(argv.json === true)([run]))
-      return run.verdict === 'succeeded' ? 0 : 1
+      const outcome = await call({ context, reader, answers, asking, schedule, reason })
+      if (typeof outcome === 'number') return outcome
+      const format = argv.json === true ? 'ndjson' : 'table'
+      stdout.write(runSheet(format, widthOf(stdout, env))([outcome]))
+      return outcome.verdict === 'succeeded' ? 0 : ENDED
     } finally {
       asking.disconnect()
       answers.close()
     }
   })
+}
+
+/** Somebody who may not know what the call does is asked first; where nobody can be, it is not made. */
+async function confirmed({ argv, ask }: CommandContext, { id, job }: Schedule): Promise<boolean> {
+  if (REPEATABLE[job] || argv.yes === true) return true
+  if (!ask) {
+    throw new UserError(
+      `${id} moves money, and there is no terminal to ask whether that is meant`,
+      {
+        hint: 'say so with --yes',
+        exitCode: 2,
+      },
+    )
+  }
+  const said = await ask(`${printable(id)} moves money. Make one call now? (yes/no) `)
+  return ['y', 'yes'].includes(said.trim().toLowerCase())
 }
 
 interface Call {
@@ -58,49 +87,63 @@ interface Call {
   reason: string
 }
 
-/** The run that comes of it, or null after saying why there is none. */
-async function call(it: Call): Promise<Run | null> {
+/** The run that comes of it, or the exit code after saying why there is none. */
+async function call(it: Call): Promise<Run | number> {
   const { context, reader, answers, asking, schedule, reason } = it
   const { keys, config } = reader
   const { prefix } = config.redis
-  const wait = Number(context.argv.wait ?? 60_000)
+  const { argv, signal } = context
+  const within = Number(argv.within ?? WITHIN)
+  const begun = Date.now()
+  const limit = begun + Number(argv.wait ?? Number.POSITIVE_INFINITY)
   const id = randomUUID()
-  const notAfter = Date.now() + wait
   const by = { by: operator(), via: 'command line' } as const
-  const asked = { redis: asking, keys, prefix, schedule, id, reason, notAfter, ...by }
-  const { at, withdraw } = await ask(asked)
-  const request: Request = { schedule: schedule.id, id, at }
-  const answer = async (ms: number) => {
+  const asked = {
+    redis: asking,
+    keys,
+    prefix,
+    schedule,
+    id,
+    reason,
+    notAfter: begun + within,
+    ...by,
+  }
+  const { at, withdraw } = await request(asked)
+  const answer = async (until: number) => {
     // Not AbortSignal.timeout and .any: Node 20 may collect those, and then they never abort.
     const end = new AbortController()
     const abort = () => end.abort()
-    const timer = setTimeout(abort, ms)
-    context.signal.addEventListener('abort', abort, { once: true })
-    if (context.signal.aborted) abort()
+    const timer = setTimeout(abort, Math.min(until, limit) - Date.now())
+    signal.addEventListener('abort', abort, { once: true })
+    if (signal.aborted) abort()
     const stop = showWaiting(context, schedule.id)
     try {
-      return await answers.to(request, end.signal)
+      return await answers.to({ schedule: schedule.id, id, at }, end.signal)
     } finally {
       stop()
       clearTimeout(timer)
-      context.signal.removeEventListener('abort', abort)
+      signal.removeEventListener('abort', abort)
     }
   }
-  const run = await answer(wait)
+  const run = await answer(begun + within)
   if (run !== null) return run
-  const stopped = context.signal.aborted
-  const withdrawn = await withdrawal(withdraw)
-  if (withdrawn !== false || stopped) {
-    const why = stopped ? '' : `no result within ${span(wait)}; `
-    say(context, why + AFTERWARDS[`${withdrawn}`])
-    return null
+  if (signal.aborted || Date.now() >= begun + within) {
+    const withdrawn = await withdrawal(withdraw)
+    if (withdrawn !== false || signal.aborted) {
+      const why = signal.aborted ? '' : `no worker has made the call within ${span(within)}; `
+      say(context, why + AFTERWARDS[`${withdrawn}`])
+      return withdrawn === true ? ENDED : UNKNOWN
+    }
+    const late = await answer(Date.now() + config.timing.timeout + OVERHEAD)
+    if (late !== null) return late
   }
-  const more = config.timing.timeout + OVERHEAD
-  say(context, `a worker has it already: waiting up to ${span(more)} more for the result`)
-  const late = await answer(more)
-  if (late === null) say(context, 'no result yet; see hft-scheduler runs')
-  return late
+  const waited = signal.aborted ? '' : `no result after ${span(Date.now() - begun)}; `
+  say(context, waited + GOES_ON)
+  return UNKNOWN
 }
+
+const GOES_ON =
+  'the call goes on, or is made in time, without anybody waiting: see hft-scheduler runs'
 
 /** What is said of a request that is not waited for any longer, by what came of its withdrawal. */
 const AFTERWARDS = {

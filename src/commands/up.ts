@@ -8,6 +8,7 @@ import { Dashboard } from '../dashboard/dashboard.ts'
 import { engineIsSet, TRIAL_INTERVAL } from '../engine-settings.ts'
 import type { Checked } from '../health/check.ts'
 import { Health } from '../health/health.ts'
+import { PauseWatch } from '../pause-watch.ts'
 import { Producer } from '../producer/producer.ts'
 import { schedulesOf } from '../producer/schedules.ts'
 import { address } from '../redis.ts'
@@ -96,7 +97,7 @@ export async function up(context: CommandContext): Promise<number> {
       new Worker(options),
     ]
     Object.assign(parts, { dashboard, producer, worker })
-    const serving = serve(signal, [producer, worker])
+    const serving = serve(signal, [new PauseWatch(options), producer, worker])
     await Promise.race([serving, once(ended.signal, 'abort').then(() => sleep(LAST))])
     if (gone !== null && !context.signal.aborted) {
       throw new UserError(`the private Redis has ended:\n${gone}`, {

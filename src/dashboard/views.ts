@@ -181,9 +181,19 @@ export interface SeriesView {
 export interface StatsView extends SeriesView {
   /** Every numeric field that the points have, also those that were not asked for. */
   fields: string[]
-  /** When `tokenID` changed: the position was rebalanced. */
-  rebalances: { at: number; from: number; to: number }[]
-  /** Share of the time within its range; null without positions. */
+  /**
+   * Whole numbers beyond 2^53, to which `columns` only come near, as texts of digits; null elsewhere.
+   * Of the columns that have such numbers.
+   */
+  exact: Record<string, (string | null)[]>
+  /** When `tokenID` changed: the position was rebalanced. A token beyond 2^53 is a text. */
+  rebalances: { at: number; from: number | string; to: number | string }[]
+  /**
+   * On which scale the bounds of the range stand: the price's, that of 1/price, or another one. Null
+   * without positions.
+   */
+  rangeScale: 'price' | 'inverse' | 'other' | null
+  /** Share of the time within its range; null where nothing tells. */
   inRange: number | null
 }
 

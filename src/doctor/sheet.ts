@@ -10,7 +10,11 @@ export function findingLines(findings: readonly Finding[]): string {
 }
 
 /** For people: what was found, what to do, and the sum. `plain` for a terminal without UTF-8. */
-export function findingSheet(findings: readonly Finding[], plain: boolean): string {
+export function findingSheet(
+  findings: readonly Finding[],
+  plain: boolean,
+  width = Infinity,
+): string {
   const marks = plain
     ? { ok: 'ok', warning: '!', failure: 'x', arrow: '->' }
     : { ok: '✓', warning: '!', failure: '✗', arrow: '→' }
@@ -20,7 +24,7 @@ export function findingSheet(findings: readonly Finding[], plain: boolean): stri
   ])
   const count = (level: Level) => findings.filter(finding => finding.level === level).length
   const sum = `${many(count('failure'), 'failure')}, ${many(count('warning'), 'warning')}, ${count('ok')} fine`
-  return `${table(['', 'check', 'found'], rows)}\n\n${sum}\n`
+  return `${table(['', 'check', 'found'], rows, width)}\n\n${sum}\n`
 }
 
 /** Does the locale of this environment write other characters than UTF-8? */

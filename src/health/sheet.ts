@@ -28,25 +28,25 @@ const Told = z.object({
 type Told = z.infer<typeof Told>
 
 /** The answer of /healthz for people; what is none of ours is shown as it came. */
-export function healthSheet(answer: object): string {
+export function healthSheet(answer: object, width = Infinity): string {
   const { data: told } = Told.safeParse(answer)
   if (told === undefined) return `${printable(JSON.stringify(answer))}\n`
   const { name, version, since, schedules } = told
   const status = told.status === 'ok' ? paint.green('ok') : paint.red(printable(told.status))
   const what = `${told.parts.join(', ')} ${name}, version ${version}, since ${moment(since)}`
   const rest = schedules === null ? paint.dim('Redis does not tell the schedules') : ''
-  const below = schedules?.length ? scheduleTable(schedules) : rest
-  return `${status}  ${printable(what)}\n\n${checkTable(told)}\n${below === '' ? '' : `\n${below}\n`}`
+  const below = schedules?.length ? scheduleTable(schedules, width) : rest
+  return `${status}  ${printable(what)}\n\n${checkTable(told, width)}\n${below === '' ? '' : `\n${below}\n`}`
 }
 
-function checkTable({ checks }: Told): string {
+function checkTable({ checks }: Told, width: number): string {
   const rows = checks.map(({ part, name, ok, detail }) => {
     return [printable(part), printable(name), ok ? 'ok' : paint.red('fails'), printable(detail)]
   })
-  return table(['part', 'check', '', ''], rows)
+  return table(['part', 'check', '', ''], rows, width)
 }
 
-function scheduleTable(schedules: NonNullable<Told['schedules']>): string {
+function scheduleTable(schedules: NonNullable<Told['schedules']>, width: number): string {
   const at = (time: number | null) => (time === null ? '-' : clock(time))
   const rows = schedules.map(({ id, nextSlot, lastSuccess, lastVerdict, books }) => [
     printable(id),
@@ -66,5 +66,5 @@ function scheduleTable(schedules: NonNullable<Told['schedules']>): string {
     'accounted',
     'not',
   ]
-  return table(head, rows)
+  return table(head, rows, width)
 }

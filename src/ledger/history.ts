@@ -1,27 +1,69 @@
-import type { Redis } from '../redis.ts'
+import { answers, type Redis } from '../redis.ts'
 import { type BackwardsQuery, backwards, type Found } from './backwards.ts'
 import type { Keys } from './keys.ts'
 import type { Place } from './place.ts'
 import type { Run } from './run.ts'
 
-export interface HistoryQuery extends Pick<BackwardsQuery, 'schedules' | 'mayFit' | 'fits'> {
-  /** Oldest slot, epoch ms; null for no bound. */
-  since: number | null
+type Filters = Pick<BackwardsQuery, 'schedules' | 'from' | 'to' | 'mayFit' | 'fits'>
+
+export interface HistoryQuery extends Filters {
   /** At most so many, the newest. */
   limit: number
+  /** Is all counted that lies in the window, whatever it is? */
+  everything: boolean
 }
 
-/** The newest runs that fit, oldest first. Memory is bounded by the limit. */
-export async function newestRuns(redis: Redis, keys: Keys, query: HistoryQuery): Promise<Run[]> {
-  const { since, limit, ...rest } = query
-  const all = { ...rest, from: since, to: null, after: null, hint: limit }
-  const runs: Run[] = []
-  for await (const { found } of backwards(redis, keys, all)) {
-    for (const { run } of found) if (runs.length < limit) runs.push(run)
-    if (runs.length >= limit) break
-  }
-  return runs.reverse()
+export interface Newest {
+  /** Oldest first. */
+  runs: Run[]
+  /** Older ones that fit and are left out. */
+  more: number
+  /** Can there be more of them? */
+  atLeast: boolean
 }
+
+/** Entries looked at to count what is left out. */
+const COUNTED = 10_000
+
+/** The newest runs that fit. Memory is bounded by the limit. */
+export async function newestRuns(redis: Redis, keys: Keys, query: HistoryQuery): Promise<Newest> {
+  const { limit, everything, ...rest } = query
+  const runs: Run[] = []
+  let [more, after] = [0, 0]
+  const newest = (atLeast: boolean) => ({ runs: runs.reverse(), more, atLeast })
+  const all = { ...rest, after: null, hint: Math.min(limit, HINT) }
+  for await (const { found, reached, scanned } of backwards(redis, keys, all)) {
+    const room = limit - runs.length
+    for (const { run } of found.slice(0, room)) runs.push(run)
+    more += Math.max(0, found.length - room)
+    if (runs.length < limit) continue
+    if (everything) {
+      more = Math.max(more, (await countRuns(redis, keys, rest)) - runs.length)
+      return newest(false)
+    }
+    after += scanned
+    if (after >= COUNTED && reached !== null) return newest(true)
+  }
+  return newest(false)
+}
+
+/** Records of the schedules in a window. */
+async function countRuns(
+  redis: Redis,
+  keys: Keys,
+  { schedules, from, to }: Pick<HistoryQuery, 'schedules' | 'from' | 'to'>,
+): Promise<number> {
+  const commands = redis.pipeline()
+  for (const id of schedules) {
+    for (const key of [keys.runs(id), keys.manual(id)]) {
+      commands.zcount(key, from ?? '-inf', to ?? '+inf')
+    }
+  }
+  return (await answers<number>(commands)).reduce((sum, count) => sum + count, 0)
+}
+
+/** Runs read at first, at most. */
+const HINT = 1000
 
 export type PageQuery = Omit<BackwardsQuery, 'hint'> & {
   limit: number
@@ -55,9 +97,17 @@ function pageUpTo(found: readonly Found[], next: Place | null): Page {
   return { found: [...found], next, searchedTo: next?.key ?? null }
 }
 
-/** A prefilter for runs that ended in one of `verdicts`; null for any. */
-export function mayHaveEnded(verdicts: ReadonlySet<string> | null): (json: string) => boolean {
-  if (verdicts === null) return () => true
-  const texts = [...verdicts].map(verdict => `"verdict":"${verdict}"`)
-  return json => texts.some(text => json.includes(text))
+/** A prefilter for runs that ended in one of `verdicts`, for one of `reasons`; null for any. */
+export function mayHaveEnded(
+  verdicts: ReadonlySet<string> | null,
+  reasons: ReadonlySet<string> | null = null,
+): (json: string) => boolean {
+  const [ended, why] = [texts('verdict', verdicts), texts('reason', reasons)]
+  const has = (json: string, any: readonly string[] | null) =>
+    any === null || any.some(text => json.includes(text))
+  return json => has(json, ended) && has(json, why)
+}
+
+function texts(key: string, values: ReadonlySet<string> | null): string[] | null {
+  return values && [...values].map(value => `"${key}":${JSON.stringify(value)}`)
 }

@@ -1,5 +1,6 @@
 import type { Schedule } from '../jobs.ts'
 import type { Redis } from '../redis.ts'
+import { isWhole } from '../whole-number.ts'
 import type { Keys } from './keys.ts'
 import type { Stats } from './ledger.ts'
 
@@ -116,6 +117,7 @@ type Value = Stats[string]
 function parse(json: string): Value {
   try {
     const value: unknown = JSON.parse(json)
+    if (typeof value === 'number' && !Number.isSafeInteger(value) && isWhole(json)) return json
     if (value === null || typeof value === 'number' || typeof value === 'boolean') return value
     return typeof value === 'string' ? value : json
   } catch {

@@ -1,3 +1,4 @@
+import { ALL_OR_NOTHING } from '../all-or-nothing.ts'
 import { AHEAD } from '../set-back.ts'
 
 /**
@@ -6,12 +7,24 @@ import { AHEAD } from '../set-back.ts'
  * counts as due once its verdict is known. From here on slots lie on another grid, so that none bears
  * the name of one that was called before.
  */
-export const REWIND = `
+export const REWIND = `${ALL_OR_NOTHING}
 local schedules, declaration, books, ledger, sent, ahead = unpack(KEYS)
 local id, entry, becomes, epochs, closed, marks = unpack(ARGV, 1, 6)
 local after, revision, from, upTo, due, shift, reached = unpack(ARGV, 7, 13)
 local now, keep = tonumber(ARGV[14]), tonumber(ARGV[15])
 local base = math.max(now, tonumber(closed))
+local sums = {'due'}
+for i = 17, #ARGV, 5 do table.insert(sums, ARGV[i + 2]) end
+local refused = lacking({
+  {'HKEYS', sent}, {'HGET', sent, 'x'}, {'HDEL', sent, ''}, {'HSET', sent, 'x', 'x', 'x'},
+  {'ZCOUNT', ledger, 0, 0}, {'ZRANGEBYSCORE', ledger, 0, 0}, {'ZREMRANGEBYSCORE', ledger, 'x', 'x'},
+  {'ZADD', ahead, 'x', 'x'}, {'ZREMRANGEBYRANK', ahead, 'x', 'x'}, {'HINCRBY', books, 'x', 'x'},
+  {'HSET', books, 'x', 'x', 'x'}, {'HDEL', books, ''}, {'HSET', schedules, 'x', 'x', 'x'},
+  {'HGET', declaration, 'x'}, {'HSET', declaration, 'x', 'x', 'x'},
+}) or uncountable(books, sums)
+if refused then return refused end
+for _, key in ipairs({ledger, ahead}) do redis.call('ZCARD', key) end
+redis.call('HLEN', declaration)
 local book = redis.call('HMGET', books, 'epochs', 'closed', 'since', 'lost', 'quiet')
 if redis.call('HGET', schedules, id) ~= entry then return -1 end
 if book[1] ~= epochs or book[2] ~= closed then return -1 end

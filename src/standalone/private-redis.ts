@@ -15,6 +15,8 @@ export interface PrivateRedisOptions {
   events: Pick<Events, 'emit'>
   /** Ends the start while the server does not answer yet. */
   signal?: AbortSignal
+  /** Nothing is written, and no key expires: it is the replica of a server that there is not. */
+  readOnly?: boolean
 }
 
 export interface PrivateRedis {
@@ -50,7 +52,7 @@ export async function startPrivateRedis(options: PrivateRedisOptions): Promise<P
   // Another program can take the port between its choice and the server's bind.
   for (let attempt = 1; ; attempt++) {
     const port = options.port || (await freePort())
-    const redis = await start(dir, port, options)
+    const redis = await start({ ...options, dir, port })
     if (typeof redis !== 'string') return redis
     if (options.signal?.aborted) {
       throw new PrivateRedisError('interrupted', 'stopped before the private Redis answered')
@@ -62,14 +64,16 @@ export async function startPrivateRedis(options: PrivateRedisOptions): Promise<P
 }
 
 /** The running server, or the log of one that ended before it answered. */
-async function start(
-  dir: string,
-  port: number,
-  { events, signal }: PrivateRedisOptions,
-): Promise<PrivateRedis | string> {
+async function start({
+  dir,
+  port,
+  events,
+  signal,
+  readOnly = false,
+}: PrivateRedisOptions & { port: number }): Promise<PrivateRedis | string> {
   const log = join(dir, 'redis.log')
   let logStart = await sizeOf(log)
-  const server = await startRedisProcess(settings(dir, port, log))
+  const server = await startRedisProcess(settings(dir, port, log, readOnly))
   if (server.pid === null) {
     const code = await server.exited
     if (code !== NO_SERVER) return server.output()
@@ -96,7 +100,7 @@ async function start(
   return { port, pid: server.pid, url, stop: () => server.stop(), exited }
 }
 
-function settings(dir: string, port: number, log: string): string[] {
+function settings(dir: string, port: number, log: string, readOnly: boolean): string[] {
   return Object.entries({
     port: String(port),
     bind: '127.0.0.1',
@@ -111,6 +115,7 @@ function settings(dir: string, port: number, log: string): string[] {
     // Redis notices the end of a client's blocking wait at its clock tick only.
     hz: '100',
     'dynamic-hz': 'no',
+    ...(readOnly ? { replicaof: '127.0.0.1 1', 'replica-read-only': 'yes' } : {}),
   }).flatMap(([name, value]) => [`--${name}`, value])
 }
 

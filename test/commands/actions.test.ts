@@ -70,3 +70,46 @@ it('says so when there is nothing, and prints no control characters', async () =
 it('takes no reason for a resumption that cannot be printed', async () => {
   await expect(printed(resume, { target: 'default', reason: 'a\nb' })).rejects.toThrow('--reason: ')
 })
+
+it('looks for a target, a person, an action and a stretch of time', async () => {
+  const { redis, keys } = books
+  const add = (by: string, action: string, target: string) =>
+    recordAction(redis, keys, { by, via: 'dashboard', action, target, reason: '' })
+  const at = [
+    await add('ann', 'pause', 'default'),
+    await add('bob', 'trigger', 'default/get-stats'),
+    await add('ann', 'resume', 'default'),
+    await add('ann', 'pause', 'defaulted'),
+  ]
+  const found = async (argv: Record<string, unknown>) => {
+    const { objects } = await printed(actions, { json: true, ...argv })
+    return objects().map(it => at.indexOf(it.at))
+  }
+  expect(await found({ target: 'default' })).toEqual([0, 1, 2])
+  expect(await found({ target: 'default/get-stats' })).toEqual([1])
+  expect(await found({ by: 'ann', action: 'pause' })).toEqual([0, 3])
+  expect(await found({ since: at[1], to: at[2] })).toEqual([1, 2])
+  expect((await printed(actions, { by: 'eve' })).errors()).toBe(
+    'nobody did anything of that kind\n',
+  )
+  expect((await printed(actions, { limit: 1, by: 'ann' })).errors()).toBe(
+    '2 older actions are not shown: --all shows all, --limit so many\n',
+  )
+  const all = await printed(actions, { all: true, json: true })
+  expect([all.objects().length, all.errors()]).toEqual([4, ''])
+  await expect(async () => printed(actions, { all: true, limit: 1 })).rejects.toThrow('--all and')
+})
+
+it('fits 80 columns', async () => {
+  const reason = 'the pool was drained over night, and nobody knew of it until the morning came'
+  await printed(pause, { target: 'default/update-engine', reason })
+  const context = commandContext({ prefix: books.prefix, argv: {} })
+  await actions({ ...context, env: { ...context.env, COLUMNS: '80' } })
+  expect(
+    context
+      .output()
+      .split('\n')
+      .filter(line => line.length > 80),
+  ).toEqual([])
+  for (const word of reason.split(' ')) expect(context.output()).toContain(word)
+})

@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => books.quit())
 
 async function printed(argv: Record<string, unknown>) {
-  const context = commandContext({ prefix: books.prefix, argv: { limit: 50, ...argv } })
+  const context = commandContext({ prefix: books.prefix, argv })
   return { ...context, code: await runs(context) }
 }
 
@@ -72,16 +72,64 @@ it('combines all filters', async () => {
   expect(await slots({ engine: 'other', job: 'update-engine' })).toEqual([])
 })
 
-it('prints a table for people, oldest first', async () => {
+it('looks for schedules, reasons and a stretch of time', async () => {
   await fill()
-  await books.record({ slot: begin + 9000, verdict: 'failed', reason: 'http-503', status: 503 })
-  const { output } = await printed({})
-  const lines = output().trimEnd().split('\n')
-  expect(lines).toHaveLength(10)
-  expect(lines[0]).toMatch(
-    /^slot \(UTC\S*\) +schedule +verdict +reason +late +took +attempts +HTTP +worker/,
+  await books.record({ slot: begin + 9000, verdict: 'failed', reason: 'http-503' })
+  await books.record({ slot: begin + 10_000, verdict: 'unknown', reason: 'time-out' })
+  expect(await slots({ schedule: 'other/get-stats' })).toEqual([1, 3, 5, 7])
+  expect(await slots({ reason: 'http-503, time-out' })).toEqual([9, 10])
+  expect(await slots({ reason: 'time-out', verdict: 'failed' })).toEqual([])
+  expect(await slots({ since: begin + 3000, to: begin + 5000 })).toEqual([3, 4, 5])
+  await expect(printed({ schedule: 'nine' })).rejects.toMatchObject({
+    message: 'There is no schedule "nine"',
+    hint: 'there is: default/update-engine, other/get-stats',
+  })
+})
+
+it('says how many older ones it does not show, and shows all when asked', async () => {
+  await fill()
+  const left = async (argv: Record<string, unknown>) => (await printed(argv)).errors()
+  const hint = '--all shows all, --limit so many\n'
+  expect(await left({ limit: 3 })).toBe(`5 older runs are not shown: ${hint}`)
+  expect(await left({ limit: 3, json: true })).toBe(`5 older runs are not shown: ${hint}`)
+  expect(await left({ limit: 7 })).toBe(`1 older run is not shown: ${hint}`)
+  expect(await left({ limit: 8 })).toBe('')
+  expect(await left({ limit: 1, verdict: 'failed' })).toBe(`1 older run is not shown: ${hint}`)
+  expect(await left({ limit: 2, since: begin + 4000, to: begin + 7000 })).toBe(
+    `2 older runs are not shown: ${hint}`,
   )
-  expect(lines[9]).toMatch(/default\/update-engine +failed +http-503 +1 ms +20 ms +1 +503 +w1$/)
+  expect(await left({ limit: 1, schedule: 'other/get-stats' })).toBe(
+    `3 older runs are not shown: ${hint}`,
+  )
+  await books.record({ slot: begin + 60_000 })
+  const commands = books.redis.pipeline()
+  for (let index = 0; index < 12_000; index++) {
+    const run = { ...JSON.parse(RUN), slot: begin - 12_000 + index }
+    commands.zadd(books.keys.runs('other/get-stats'), run.slot, JSON.stringify(run))
+  }
+  await commands.exec()
+  expect(await left({})).toBe(`11,959 older runs are not shown: ${hint}`)
+  expect(await left({ limit: 1, verdict: 'succeeded' })).toMatch(
+    /^at least \d{1,2},\d{3} older runs are not shown: /,
+  )
+  const { errors, objects } = await printed({ all: true, json: true })
+  expect([objects().length, errors()]).toEqual([12_009, ''])
+})
+
+const RUN = JSON.stringify({
+  ...{ schedule: 'other/get-stats', engine: 'other', job: 'get-stats', verdict: 'succeeded' },
+  ...{ reason: null, latenessMs: 1, durationMs: 2, attempts: 1, status: 200, worker: 'w', at: 1 },
+})
+
+it.each([
+  [{ all: true, limit: 3 }, '--all and --limit'],
+  [{ follow: true, to: begin }, '--follow shows what is still to come'],
+  [{ since: begin, to: begin - 1 }, '--since lies after --to'],
+])('refuses what contradicts itself: %o', async (argv, message) => {
+  await expect(async () => printed(argv)).rejects.toMatchObject({
+    message: expect.stringContaining(message),
+    exitCode: 2,
+  })
 })
 
 it('says so when there is nothing', async () => {
@@ -98,16 +146,6 @@ it.each([
   expect(error).toBeInstanceOf(UserError)
   expect(error).toMatchObject({ message: expect.stringContaining(`There is no ${what} "`) })
   expect(error).toMatchObject({ hint: expect.stringContaining(hint), exitCode: 2 })
-})
-
-it('prints no control character that stands in Redis', async () => {
-  const nasty = 'x\u001b[2J\n\u009b31m\u202e'
-  await books.record({ slot: begin + 1000, worker: nasty, reason: nasty, detail: nasty })
-  for (const json of [true, false]) {
-    const { raw, unpainted } = await printed({ json })
-    expect(unpainted()).toMatch(/^[\P{Cc}\n]+$/u)
-    expect(raw()).not.toContain('\u202e')
-  }
 })
 
 it('follows what is recorded until told to stop', async () => {

@@ -46,6 +46,18 @@ it('shows the first six fields of an engine that sends others', async () => {
   expect(line).toMatch(/get-stats +1 +x +- +false +5 +6$/)
 })
 
+it('shows as many fields as 80 columns have room for, and says so', async () => {
+  await add(position)
+  const context = commandContext({ prefix: books.prefix, argv: {} })
+  await stats({ ...context, env: { ...context.env, COLUMNS: '80' } })
+  const lines = context.output().trimEnd().split('\n')
+  expect(lines.filter(line => line.length > 80)).toEqual([])
+  expect(lines[0]).toMatch(/^at \(UTC\S*\) +engine +job +price_current +range_lower/)
+  expect(context.errors()).toBe(
+    'warning: no room for all fields in 80 columns; --format csv and --json have them\n',
+  )
+})
+
 it('prints one object per line, the newest of those since a moment', async () => {
   for (let n = 1; n <= 5; n++) await add({ n, at: 'theirs' })
   const { objects } = await printed({ json: true, limit: 2 })
@@ -114,6 +126,18 @@ it('shows one engine alone, and names those there are', async () => {
     hint: 'there is: default, other',
   })
   await expect(printed({ format: 'xml' })).rejects.toThrow('There is no format "xml"')
+})
+
+it('prints whole numbers digit by digit, also those beyond 2^53', async () => {
+  const wei = [`${2n ** 53n + 1n}`, `${2n ** 256n - 1n}`, `${-(2n ** 255n)}`]
+  const sent = [12_345_678_901_234, ...wei]
+  for (const value of sent) await add({ wei: value })
+  const rows = (await printed()).output().trim().split('\n').slice(1)
+  expect(rows.map(line => line.split(/ +/).at(-1))).toEqual(sent.map(String))
+  const lines = (await printed({ format: 'csv' })).output().trim().split('\n').slice(1)
+  expect(lines.map(line => line.split(',').at(-1))).toEqual(sent.map(String))
+  const { objects } = await printed({ format: 'ndjson' })
+  expect(objects().map(({ stats }) => stats.wei)).toEqual(sent)
 })
 
 it('prints no control character that an engine sent', async () => {

@@ -132,7 +132,7 @@ it('shows that an engine may still be executing a call that was given up', async
   await books.redis.hset(books.keys.lease(schedule), lease)
   await books.redis.pexpire(books.keys.lease(schedule), 30_000)
   expect((await objects('schedule'))[0].inFlight).toMatchObject({ settling: true, since: null })
-  expect((await printed()).output()).toMatch(/ kept free for (30|[12]\d(\.\d)?) s /)
+  expect((await printed()).output()).toMatch(/ is kept free for (30|[12]\d(\.\d)?) s$/m)
 })
 
 it('warns of a Redis that may evict keys, and shows no password of it', async () => {

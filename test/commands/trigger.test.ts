@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { runs } from '../../src/commands/runs.ts'
 import { trigger } from '../../src/commands/trigger.ts'
@@ -21,7 +22,7 @@ afterEach(() => deployment.close())
 const calls = () => deployment.engine.count('/update-engine')
 
 function call(argv: Record<string, unknown> = {}, tty = false) {
-  const all = { schedule, wait: 10_000, json: true, ...argv }
+  const all = { schedule, yes: true, within: 10_000, json: true, ...argv }
   const context = commandContext({ prefix: deployment.prefix, argv: all, tty })
   return { ...context, done: trigger(context) }
 }
@@ -76,12 +77,12 @@ it('obeys the lease: no call beside one in flight', async () => {
 })
 
 it('withdraws what no worker has taken in time', async () => {
-  const { done, output, errors } = call({ wait: 300 })
+  const { done, output, errors } = call({ within: 300 })
   expect(await done).toBe(1)
   expect(output()).toBe('')
   expect(errors()).toBe(
     'no worker is alive: waiting for one\n' +
-      'no result within 300 ms; withdrawn: no call was made\n',
+      'no worker has made the call within 300 ms; withdrawn: no call was made\n',
   )
   const later = deployment.nextRun()
   await deployment.worker()
@@ -94,11 +95,12 @@ it('withdraws what no worker has taken in time', async () => {
 it('goes on waiting for what a worker has taken already', async () => {
   await deployment.worker()
   const letGo = heldCall()
-  const { done, objects, errors, waitFor } = call({ wait: 3000 })
-  await waitFor(() => errors() !== '')
+  const { done, objects, errors } = call({ within: 3000 })
+  await deployment.engine.waitFor(() => calls() === 1)
+  await sleep(3000)
   letGo()
   expect(await done).toBe(0)
-  expect(errors()).toBe('a worker has it already: waiting up to 40 s more for the result\n')
+  expect(errors()).toBe('')
   expect(objects()).toMatchObject([{ verdict: 'succeeded' }])
 })
 
@@ -114,8 +116,61 @@ it('withdraws at Ctrl-C, and says when it is too late for that', async () => {
   const late = call()
   await deployment.engine.waitFor(() => calls() === 1)
   late.stop()
-  expect(await late.done).toBe(1)
+  expect(await late.done).toBe(75)
   expect(late.errors()).toMatch(/^a worker has it already: the call goes on; see /)
+})
+
+it('waits no longer than it is told, and says that the call goes on', async () => {
+  await deployment.worker()
+  const letGo = heldCall()
+  const { done, output, errors } = call({ wait: 2500 })
+  await deployment.engine.waitFor(() => calls() === 1)
+  expect(await done).toBe(75)
+  expect(output()).toBe('')
+  expect(errors()).toMatch(
+    /^no result after [23](\.\d)? s; the call goes on.*see hft-scheduler runs\n$/,
+  )
+  const ended = deployment.nextRun()
+  letGo()
+  expect(await ended).toMatchObject({ verdict: 'succeeded', manual: true })
+})
+
+it('leaves the call to a worker that comes in time, when it does not wait', async () => {
+  const { done, errors } = call({ wait: 0 })
+  expect(await done).toBe(75)
+  expect(errors()).toContain('or is made in time')
+  const ended = deployment.nextRun()
+  await deployment.worker()
+  expect(await ended).toMatchObject({ verdict: 'succeeded', manual: true })
+})
+
+it('moves no money for somebody who has not said yes', async () => {
+  await deployment.worker()
+  await expect(call({ yes: false }).done).rejects.toMatchObject({
+    message: `${schedule} moves money, and there is no terminal to ask whether that is meant`,
+    hint: 'say so with --yes',
+    exitCode: 2,
+  })
+  const asked = (answer: string) => {
+    const questions: string[] = []
+    const context = commandContext({ prefix: deployment.prefix, argv: { schedule, json: true } })
+    const ask = (question: string) => {
+      questions.push(question)
+      return Promise.resolve(answer)
+    }
+    return { ...context, questions, done: trigger({ ...context, ask }) }
+  }
+  for (const no of ['', 'no', 'yess', 'n']) {
+    const { done, errors, questions } = asked(no)
+    expect(await done).toBe(1)
+    expect(errors()).toBe('not confirmed: no call was made\n')
+    expect(questions).toEqual([`${schedule} moves money. Make one call now? (yes/no) `])
+  }
+  expect(calls()).toBe(0)
+  const { done, objects } = asked(' YES ')
+  expect(await done).toBe(0)
+  expect(objects()).toMatchObject([{ verdict: 'succeeded' }])
+  expect(calls()).toBe(1)
 })
 
 it('says that the schedule is paused, and calls all the same', async () => {

@@ -11,9 +11,18 @@ beforeEach(() => {
 })
 afterEach(() => books.quit())
 
-const read = (query: Partial<HistoryQuery>) =>
+const read = async (query: Partial<HistoryQuery>) => (await newest(query)).runs
+const newest = (query: Partial<HistoryQuery>) =>
   newestRuns(books.redis, books.keys, {
-    ...{ schedules: ids, since: null, limit: 50, mayFit: () => true, fits: () => true },
+    ...{
+      schedules: ids,
+      from: null,
+      to: null,
+      limit: 50,
+      everything: false,
+      mayFit: () => true,
+      fits: () => true,
+    },
     ...query,
   })
 
@@ -51,15 +60,15 @@ it('looks for what fits as far back as it takes', async () => {
 it('gives nothing older than asked for, but a gap that reaches beyond', async () => {
   await fill(1000)
   const since = begin + 995_000
-  expect((await read({ since })).map(({ slot }) => slot)).toEqual(
+  expect((await read({ from: since })).map(({ slot }) => slot)).toEqual(
     [995, 996, 997, 998, 999].map(index => begin + index * 1000),
   )
   const gap = { verdict: 'missed', count: 70, slot: begin + 990_500, to: since + 2 } as const
   const run = runOf({ schedule: 'b/update-engine', ...gap })
   await books.redis.zremrangebyscore(books.keys.runs(run.schedule), gap.slot, since - 1)
   await books.redis.zadd(books.keys.runs(run.schedule), gap.slot, JSON.stringify(run))
-  expect((await read({ since }))[0]).toMatchObject(gap)
-  expect((await read({ since: gap.to + 1 })).every(({ count }) => count === undefined)).toBe(true)
+  expect((await read({ from: since }))[0]).toMatchObject(gap)
+  expect((await read({ from: gap.to + 1 })).every(({ count }) => count === undefined)).toBe(true)
 })
 
 it('files calls by hand among the slots, by when they were asked', async () => {

@@ -24,6 +24,18 @@ it('reads back what a worker recorded, of every type, and our names used by an e
   })
 })
 
+it('reads whole numbers digit by digit, as texts beyond 2^53', async () => {
+  const { redis, keys } = books
+  const texts = [`${2n ** 53n + 1n}`, `${2n ** 256n - 1n}`, `${-(2n ** 255n)}`]
+  const stats = Object.fromEntries(texts.map((text, index) => [`n${index}`, text]))
+  await books.record({ slot: second }, { ...stats, below: 2 ** 53 - 1 })
+  // Somebody else wrote them bare.
+  const bare = Object.entries(stats).flat()
+  await redis.xadd(keys.stats('default'), '*', 'slot', second, 'job', 'get-stats', ...bare)
+  const points = await pointsSince(redis, keys, 'default', { since: 0, limit: 5 })
+  expect(points.map(point => point.stats)).toEqual([{ ...stats, below: 2 ** 53 - 1 }, stats])
+})
+
 it('gives the newest of those since a moment, oldest first, over many pages', async () => {
   const { redis, keys } = books
   const commands = redis.pipeline()

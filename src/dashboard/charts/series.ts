@@ -1,9 +1,10 @@
 import type { CallsView, StatsView } from '../views.ts'
 import type { Histories } from './histories.ts'
-import { RANGE_DISTANCE, rangeDistance, rebalances, shareInRange, TELLING } from './position.ts'
+import { RANGE_DISTANCE, rangeDistance, rebalances, shareInRange } from './position.ts'
+import { rangeScale, TELLING } from './range.ts'
 import { gapsAfter, sample } from './sampling.ts'
 import type { SeriesQuery } from './series-query.ts'
-import type { Timeline } from './timeline.ts'
+import type { Timeline, Window } from './timeline.ts'
 
 /** Somebody at a page waits for so long at most while the past is read, ms. */
 const PATIENCE = 250
@@ -15,6 +16,8 @@ type Column = (number | null)[]
 interface Drawn {
   at: number[]
   columns: Column[]
+  /** Where each row comes from; null for a gap. */
+  from: (number | null)[]
 }
 
 export async function statsView(
@@ -33,12 +36,14 @@ export async function statsView(
   const shown = query.fields ?? usual(fields)
   const nothing = new Float64Array(window.at.length).fill(Number.NaN)
   const series = shown.map(name => window.columns.get(name) ?? nothing)
-  const { at, columns } = draw(window.at, series, query.points)
+  const drawn = draw(window.at, series, query.points)
   return {
-    ...{ engine, from, to, total: window.at.length, pending: !complete, at },
-    columns: named(shown, columns),
+    ...{ engine, from, to, total: window.at.length, pending: !complete, at: drawn.at },
+    columns: named(shown, drawn.columns),
+    exact: exactly(window, shown, drawn),
     fields,
     rebalances: rebalances(timeline, window),
+    rangeScale: rangeScale(window),
     inRange: shareInRange(window, Math.min(to, Date.now())),
   }
 }
@@ -92,23 +97,24 @@ function draw(at: Float64Array, series: readonly Float64Array[], points: number)
   const edges = gaps.flatMap(index => [index, index + 1])
   const kept = [...new Set([...sample({ at, series }, points), ...edges])].sort((a, b) => a - b)
   const begins = new Set(gaps)
-  const drawn: Drawn = { at: [], columns: series.map(() => []) }
-  const push = (time: number, value: (values: Float64Array) => number) => {
+  const drawn: Drawn = { at: [], columns: series.map(() => []), from: [] }
+  const push = (time: number, from: number | null, value: (values: Float64Array) => number) => {
     drawn.at.push(time)
+    drawn.from.push(from)
     for (const [index, values] of series.entries()) {
       const number = value(values)
       drawn.columns[index]?.push(Number.isNaN(number) ? null : number)
     }
   }
   for (const index of kept) {
-    push(at[index] as number, values => values[index] as number)
-    if (begins.has(index)) push((at[index] as number) + 1, () => Number.NaN)
+    push(at[index] as number, index, values => values[index] as number)
+    if (begins.has(index)) push((at[index] as number) + 1, null, () => Number.NaN)
   }
   return drawn
 }
 
 /** Several clocks as one: null where a series has nothing to say. */
-function together(drawn: readonly Drawn[]): Drawn {
+function together(drawn: readonly Drawn[]): Omit<Drawn, 'from'> {
   const at = [...new Set(drawn.flatMap(one => one.at))].sort((a, b) => a - b)
   const places = new Map(at.map((time, index) => [time, index]))
   const columns = drawn.flatMap(one =>
@@ -121,6 +127,19 @@ function together(drawn: readonly Drawn[]): Drawn {
     }),
   )
   return { at, columns }
+}
+
+/** The numbers beyond 2^53 of what is drawn, as texts. */
+function exactly(
+  { exact, large }: Window,
+  names: readonly string[],
+  { from }: Drawn,
+): StatsView['exact'] {
+  const columns = names.filter(large).map(name => {
+    const values = from.map(index => (index === null ? null : exact(name, index)))
+    return [name, values.map(value => (typeof value === 'string' ? value : null))] as const
+  })
+  return Object.fromEntries(columns.filter(([, texts]) => texts.some(text => text !== null)))
 }
 
 /** An engine may call a field whatever it likes, `__proto__` too. */

@@ -25,7 +25,7 @@ export interface StatsExport {
 export async function statsExport(asked: StatsExport): Promise<ReadableStream> {
   const { redis, keys, engine, format, from, to, fields } = asked
   const columns = format === 'csv' ? (fields ?? (await columnsOf(asked))) : undefined
-  const print = statsSheet(format, () => {}, columns)
+  const print = statsSheet(format, () => {}, { chosen: columns })
   const pages = pointsBetween(redis, keys, engine, { from, to })
   const first = await pages.next()
   const encoder = new TextEncoder()

@@ -1,7 +1,9 @@
 import type { Keys } from '../../ledger/keys.ts'
 import type { Redis } from '../../redis.ts'
+import { isWhole } from '../../whole-number.ts'
 import { garbageAs } from '../live/replies.ts'
 import type { News, Page, Source } from './history.ts'
+import type { Exact } from './parts.ts'
 import type { Row } from './timeline.ts'
 
 /** Entries read from Redis at a time: few enough that nobody else has to wait for long. */
@@ -11,7 +13,7 @@ const NAME = 100
 
 type Entry = [id: string, fields: string[]]
 
-/** The numbers of an engine's stream; what is neither a number nor a boolean is left out. */
+/** The numbers of an engine's stream; what is neither a number, a boolean nor a text of digits is left out. */
 export function statsSource(redis: Redis, keys: Keys, engine: string): Source {
   const key = keys.stats(engine)
 
@@ -63,7 +65,7 @@ export function statsSource(redis: Redis, keys: Keys, engine: string): Source {
 /** The slot and the job come first; what follows is the engine's own, as JSON. */
 function rowOf(entry: Entry): Row {
   const [, fields] = entry
-  const values: [string, number][] = []
+  const values: [string, Exact][] = []
   for (let index = 4; index + 1 < fields.length; index += 2) {
     const value = numberOf(fields[index + 1] as string)
     if (value === null) continue
@@ -73,13 +75,15 @@ function rowOf(entry: Entry): Row {
   return { at: timeOf(entry), values }
 }
 
-/** Of a number or a boolean in JSON; null for anything else. Most of a page are others: no parser. */
-function numberOf(json: string): number | null {
+/** Of a number, a boolean or digits in JSON; null for anything else. Most of a page are others: no parser. */
+function numberOf(json: string): Exact | null {
   if (json === 'true') return 1
   if (json === 'false') return 0
-  if (!/^-?\d/.test(json)) return null
-  const value = Number(json)
-  return Number.isFinite(value) ? value : null
+  if (!/^"?-?\d/.test(json)) return null
+  const text = json.startsWith('"') ? json.slice(1, -1) : json
+  const value = Number(text)
+  if (isWhole(text)) return Number.isSafeInteger(value) ? value : text
+  return text === json && Number.isFinite(value) ? value : null
 }
 
 function timeOf([id]: Entry): number {

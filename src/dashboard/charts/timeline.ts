@@ -1,17 +1,24 @@
+import { doublesOf } from '../../whole-number.ts'
+import { type Exact, exactIn, isNumber, type Parts } from './parts.ts'
+
 /** Numbers of one moment. */
 export interface Row {
   /** Epoch ms. */
   at: number
-  values: readonly (readonly [name: string, value: number])[]
+  values: readonly (readonly [name: string, value: Exact])[]
 }
 
 /** Columns of one timeline at most: what an engine sends is its own affair, our memory is ours. */
 const COLUMNS = 64
 
-/** Numbers over time by name, oldest first, with room to grow at both ends; NaN where there is none. */
+/**
+ * Numbers over time by name, oldest first, with room to grow at both ends; NaN where there is none.
+ * Of whole numbers beyond 2^53 the nearest doubles are what is drawn; what is left of them is kept in
+ * further doubles, so that they can be told exactly in a few bytes.
+ */
 export class Timeline {
   #at = new Float64Array(0)
-  #columns = new Map<string, Float64Array>()
+  #columns = new Map<string, Parts>()
   #start = 0
   #end = 0
 
@@ -48,13 +55,13 @@ export class Timeline {
 
   dropOldest(count: number): void {
     const start = Math.min(this.#end, this.#start + Math.max(0, count))
-    for (const column of this.#columns.values()) column.fill(Number.NaN, this.#start, start)
+    this.#wipe(this.#start, start)
     this.#start = start
   }
 
   dropAfter(at: number): void {
     const end = this.#findAfter(at)
-    for (const column of this.#columns.values()) column.fill(Number.NaN, end, this.#end)
+    this.#wipe(end, this.#end)
     this.#end = end
   }
 
@@ -71,23 +78,32 @@ export class Timeline {
   }
 
   /** The newest number of a column before `at`; null where there is none. */
-  before(name: string, at: number): number | null {
+  before(name: string, at: number): Exact | null {
     const column = this.#columns.get(name)
     if (column === undefined) return null
     for (let index = this.#find(at) - 1; index >= this.#start; index--) {
-      const value = column[index] as number
-      if (!Number.isNaN(value)) return value
+      const value = exactIn(column, index)
+      if (value !== null) return value
     }
     return null
   }
 
+  #wipe(start: number, end: number): void {
+    for (const part of [...this.#columns.values()].flat()) part.fill(Number.NaN, start, end)
+  }
+
   #slice(start: number, end: number): Window {
     const columns = new Map<string, Float64Array>()
-    for (const [name, column] of this.#columns) {
-      const part = column.subarray(start, end)
-      if (part.some(isNumber)) columns.set(name, part)
+    const parts = new Map<string, Parts>()
+    for (const [name, [nearest, ...left]] of this.#columns) {
+      const drawn = nearest.subarray(start, end)
+      if (!drawn.some(isNumber)) continue
+      columns.set(name, drawn)
+      parts.set(name, [drawn, ...left.map(part => part.subarray(start, end))])
     }
-    return { at: this.#at.subarray(start, end), columns }
+    const exact = (name: string, index: number) => exactIn(parts.get(name) ?? [NOTHING], index)
+    const large = (name: string) => (parts.get(name)?.length ?? 0) > 1
+    return { at: this.#at.subarray(start, end), columns, exact, large }
   }
 
   #write(rows: readonly Row[], start: number): void {
@@ -95,16 +111,28 @@ export class Timeline {
       this.#at[start + index] = at
       for (const [name, value] of values) {
         const column = this.#columns.get(name) ?? this.#addColumn(name)
-        if (column !== null) column[start + index] = value
+        if (column === null) continue
+        if (typeof value === 'number') {
+          column[0][start + index] = value
+          continue
+        }
+        for (const [place, part] of doublesOf(value).entries()) {
+          column[place] ??= this.#empty()
+          column[place][start + index] = part
+        }
       }
     }
   }
 
-  #addColumn(name: string): Float64Array | null {
+  #addColumn(name: string): Parts | null {
     if (this.#columns.size >= COLUMNS) return null
-    const column = new Float64Array(this.#at.length).fill(Number.NaN)
+    const column: Parts = [this.#empty()]
     this.#columns.set(name, column)
     return column
+  }
+
+  #empty(): Float64Array {
+    return new Float64Array(this.#at.length).fill(Number.NaN)
   }
 
   /** Room for so many more rows in front and behind; columns that have no number any more go. */
@@ -119,8 +147,13 @@ export class Timeline {
       return to
     }
     const end = start + this.length
-    const kept = [...this.#columns].filter(([, column]) => column.some(isNumber))
-    this.#columns = new Map(kept.map(([name, column]) => [name, moved(column)]))
+    const kept = [...this.#columns].filter(([, [nearest]]) => nearest.some(isNumber))
+    this.#columns = new Map(
+      kept.map(([name, [nearest, ...left]]) => {
+        const needed = left.filter(part => part.some(isNumber))
+        return [name, [moved(nearest), ...needed.map(moved)]]
+      }),
+    )
     this.#at = moved(this.#at)
     this.#start = start
     this.#end = end
@@ -152,8 +185,10 @@ export class Timeline {
 export interface Window {
   at: Float64Array
   columns: Map<string, Float64Array>
+  /** The number of a column at an index as it was sent; null where there is none. */
+  exact(name: string, index: number): Exact | null
+  /** May a column have numbers beyond 2^53, to which its doubles only come near? */
+  large(name: string): boolean
 }
 
-function isNumber(value: number): boolean {
-  return !Number.isNaN(value)
-}
+const NOTHING = new Float64Array(0)

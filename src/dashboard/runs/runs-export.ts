@@ -1,23 +1,14 @@
-import { csvLine } from '../../csv.ts'
 import { backwards, type Found } from '../../ledger/backwards.ts'
 import type { PageQuery } from '../../ledger/history.ts'
 import type { Keys } from '../../ledger/keys.ts'
-import type { Run } from '../../ledger/run.ts'
 import type { Redis } from '../../redis.ts'
+import { CSV_HEAD, csvOfRun } from '../../run-csv.ts'
 
 /** Lines for some runs; `first` for those at the beginning. */
 type Sheet = (found: readonly Found[], first: boolean) => string
 
-const COLUMNS = [
-  ...['schedule', 'engine', 'job', 'slot', 'verdict', 'reason', 'latenessMs', 'durationMs'],
-  ...['attempts', 'status', 'worker', 'at', 'manual', 'asked', 'request', 'count', 'to', 'detail'],
-  'fence',
-] as (keyof Run)[]
-
-export const csvOfRuns: Sheet = (found, first) => {
-  const lines = found.map(({ run }) => csvLine(COLUMNS.map(column => run[column] ?? null)))
-  return (first ? csvLine(COLUMNS) : '') + lines.join('')
-}
+export const csvOfRuns: Sheet = (found, first) =>
+  (first ? CSV_HEAD : '') + found.map(({ run }) => csvOfRun(run)).join('')
 
 export const linesOfRuns: Sheet = found =>
   found.map(({ run }) => `${JSON.stringify(run)}\n`).join('')

@@ -3,10 +3,14 @@ import { rangeDistance, rebalances, shareInRange } from '../../../src/dashboard/
 import { Timeline, type Window } from '../../../src/dashboard/charts/timeline.ts'
 
 function windowOf(at: number[], columns: Record<string, number[]>): Window {
-  const all = Object.entries(columns).map(
-    ([name, values]) => [name, Float64Array.from(values)] as const,
+  const timeline = new Timeline()
+  timeline.append(
+    at.map((time, index) => ({
+      at: time,
+      values: Object.entries(columns).map(([name, values]) => [name, values[index] as number]),
+    })),
   )
-  return { at: Float64Array.from(at), columns: new Map(all) }
+  return timeline.window(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)
 }
 
 const range = (price: number[]) => ({
@@ -59,4 +63,17 @@ it('keeps the newest changes of very many', () => {
   const found = rebalances(timeline, timeline.window(0, 5000))
   expect(found.length).toBe(500)
   expect(found.at(-1)).toEqual({ at: 1999, from: 1998, to: 1999 })
+})
+
+it('tells tokens beyond 2^53 apart that are one double', () => {
+  const timeline = new Timeline()
+  const tokens = ['9007199254740992', '9007199254740993', 5]
+  timeline.append(tokens.map((token, at) => ({ at, values: [['tokenID', token]] })))
+  expect(rebalances(timeline, timeline.window(0, 9))).toEqual([
+    { at: 1, from: '9007199254740992', to: '9007199254740993' },
+    { at: 2, from: '9007199254740993', to: 5 },
+  ])
+  expect(rebalances(timeline, timeline.window(2, 9))).toEqual([
+    { at: 2, from: '9007199254740993', to: 5 },
+  ])
 })

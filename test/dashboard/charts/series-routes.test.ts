@@ -37,7 +37,21 @@ it('shows the position of the last quarter of an hour unless it is told what to 
     { at: at[0], from: 6, to: 7 },
     { at: at[1], from: 7, to: 8 },
   ])
-  expect(view.inRange).toBe(0.75)
+  expect([view.inRange, view.rangeScale, view.exact]).toEqual([0.75, 'price', {}])
+})
+
+it('has whole numbers exactly, also those that are now below 2^53, now beyond', async t => {
+  const { stats, point, get } = await startSeries(t)
+  const wei = ['5', `${2n ** 53n + 1n}`, `${2n ** 256n - 1n}`, `${-(2n ** 255n)}`]
+  const sent = [5, ...wei.slice(1)]
+  for (const [index, value] of sent.entries()) await point(400 - index, { wei: value, n: index })
+  const { columns, exact } = await stats('?fields=wei,n')
+  expect(columns.wei).toEqual(wei.map(Number))
+  expect(exact).toEqual({ wei: [null, ...wei.slice(1)] })
+  const csv = (await (await get(`${STATS}.csv?fields=wei`)).text()).trim().split('\n').slice(1)
+  expect(csv.map(line => line.split(',').at(-1))).toEqual(wei)
+  const lines = (await (await get(`${STATS}.ndjson`)).text()).trim().split('\n')
+  expect(lines.map(line => JSON.parse(line).stats.wei)).toEqual(sent)
 })
 
 it('shows the fields and the window that it is told', async t => {

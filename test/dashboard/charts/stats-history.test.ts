@@ -125,11 +125,11 @@ it('begins anew when the data is lost while the past is read', async () => {
   expect(held()).toEqual(upTo(0, 700).map(index => index + 0.5))
 })
 
-it('takes numbers and booleans, whatever they are called, and nothing else', async () => {
+it('takes numbers, booleans and texts of digits, whatever they are called, and nothing else', async () => {
   const names = ['__proto__', 'constructor', '<script>', 'x'.repeat(100)]
   const texts = {
     a: '"text"',
-    b: '"5"',
+    b: '"5.0"',
     c: 'null',
     d: '[1]',
     e: '{"a":1}',
@@ -140,18 +140,19 @@ it('takes numbers and booleans, whatever they are called, and nothing else', asy
   const long = { ['y'.repeat(101)]: '1', 'with,comma': '1' }
   await write(0, 1, index => ({
     ...Object.fromEntries(names.map(name => [name, `${index}.5e1`])),
-    ...{ no: 'false', yes: 'true', minus: '-7', n: `${index}` },
+    ...{ no: 'false', yes: 'true', minus: '-7', n: `${index}`, digits: `"${index}"` },
     ...{ ...texts, ...long },
   }))
   await history.reach(Number.NEGATIVE_INFINITY, LONG)
   const { columns } = history.timeline.window(...all)
-  expect([...columns.keys()]).toEqual([...names, 'no', 'yes', 'minus', 'n'])
+  expect([...columns.keys()]).toEqual([...names, 'no', 'yes', 'minus', 'n', 'digits'])
   for (const name of names) expect(held(name)).toEqual([5, 15])
   expect([held('no'), held('yes'), held('minus')]).toEqual([
     [0, 0],
     [1, 1],
     [-7, -7],
   ])
+  expect(held('digits')).toEqual([0, 1])
 })
 
 it('has nothing to say of what is no stream', async () => {

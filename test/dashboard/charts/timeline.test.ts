@@ -78,3 +78,26 @@ it('holds a limited number of columns, and forgets those that are gone', () => {
   timeline.append(rows(2, 3000, 'late'))
   expect([...timeline.window(...all).columns.keys()]).toEqual(['late'])
 })
+
+it('keeps whole numbers beyond 2^53 as they are, and draws the nearest doubles', () => {
+  const wei = [1n, 2n ** 53n, 2n ** 53n + 1n, 2n ** 256n - 1n, -(2n ** 255n), 7n].map(String)
+  const row = (at: number) => ({ at, values: [['wei', wei[at % wei.length] as string]] as const })
+  const timeline = new Timeline()
+  timeline.append(Array.from({ length: 600 }, (_, index) => row(5000 + index)))
+  for (let page = 1; page <= 50; page++) {
+    timeline.prepend(Array.from({ length: 100 }, (_, index) => row(5000 - page * 100 + index)))
+  }
+  timeline.append([{ at: 5600, values: [['other', 1.5]] }])
+  const { at, columns, exact } = timeline.window(...all)
+  for (const [index, time] of at.subarray(0, -1).entries()) {
+    const text = wei[time % wei.length] as string
+    expect(String(exact('wei', index))).toBe(text)
+    expect(columns.get('wei')?.[index]).toBe(Number(text))
+  }
+  expect([exact('wei', 5600), exact('other', 5600), exact('never', 0)]).toEqual([null, 1.5, null])
+  // What was cut leaves no remainder to those that come after.
+  timeline.dropAfter(5002)
+  timeline.append([{ at: 5003, values: [['wei', 2 ** 53]] }])
+  const after = timeline.window(5003, 5003)
+  expect([after.exact('wei', 0), after.large('wei')]).toEqual([2 ** 53, true])
+})

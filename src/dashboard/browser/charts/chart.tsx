@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { printable } from '../text.ts'
 import { clock } from '../time.tsx'
 import { useColours } from './colours.ts'
-import { type Drawing, type Line, readable, valueAt } from './drawing.ts'
+import { type Drawing, type Line, placeOf, readable, written } from './drawing.ts'
 import { Legend } from './legend.tsx'
 import { type Plot, type Pointed, plot } from './plot.ts'
 import { Rows } from './table.tsx'
@@ -102,13 +102,15 @@ function inWords(name: string, { at, lines, write, from, to }: Drawing): string 
 }
 
 function extremes(line: Line, write: (value: number) => string): string {
-  const newest = valueAt(line, line.values.length - 1)
+  const { values } = line
+  const newest = placeOf(line, values.length - 1)
   if (newest === null) return 'nothing'
   let [low, high] = [newest, newest]
-  for (const value of line.values) {
+  for (const [place, value] of values.entries()) {
     if (value === null) continue
-    if (value < low) low = value
-    if (value > high) high = value
+    if (value < (values[low] as number)) low = place
+    if (value > (values[high] as number)) high = place
   }
-  return `newest ${write(newest)}, lowest ${write(low)}, highest ${write(high)}`
+  const [last, least, most] = [newest, low, high].map(place => written(line, place, write))
+  return `newest ${last}, lowest ${least}, highest ${most}`
 }

@@ -1,4 +1,5 @@
 import type { Tone } from './colours.ts'
+import { whole } from './number.ts'
 
 /** What a chart shows; times in epoch ms, everything as long as `at`. */
 export interface Drawing {
@@ -25,6 +26,8 @@ export interface Drawing {
 export interface Line {
   name: string
   values: readonly (number | null)[]
+  /** Digits of numbers that `values` only come near; null where they are exact. */
+  digits?: readonly (string | null)[] | null
   tone: Tone
   dash?: readonly number[]
   /** An `edge` is thin; an `overlay` marks parts of another line. Default: `line`. */
@@ -53,20 +56,27 @@ export function look(index: number): Pick<Line, 'tone' | 'dash'> {
 }
 
 /** A column by its name, whatever that is: names are the engine's own. */
-export function column(
-  columns: Readonly<Record<string, (number | null)[]>>,
+export function column<Value>(
+  columns: Readonly<Record<string, Value[]>>,
   name: string,
-): (number | null)[] | null {
+): Value[] | null {
   return Object.hasOwn(columns, name) ? (columns[name] ?? null) : null
 }
 
-/** A line's value at a point: where another line's point is, its own last one. */
-export function valueAt(line: Line, index: number): number | null {
+/** Where a line's value at a point stands: where another line's point is, its own last one. */
+export function placeOf(line: Line, index: number): number | null {
   for (let at = Math.min(index, line.values.length - 1); at >= 0; at--) {
-    const value = line.values[at]
-    if (value !== null && value !== undefined) return value
+    if (typeof line.values[at] === 'number') return at
   }
   return null
+}
+
+/** A line's value at a place, digit by digit where it is beyond what a double holds. */
+export function written(line: Line, place: number | null, write: Drawing['write']): string | null {
+  const value = place === null ? null : line.values[place]
+  if (place === null || value === null || value === undefined) return null
+  const digits = line.digits?.[place]
+  return digits ? whole(digits) : write(value)
 }
 
 /** The lines that people read: an overlay repeats another one. */

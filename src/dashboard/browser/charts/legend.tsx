@@ -1,6 +1,6 @@
 import { printable } from '../text.ts'
 import { Time } from '../time.tsx'
-import { type Line, readable, valueAt } from './drawing.ts'
+import { type Line, placeOf, readable, written } from './drawing.ts'
 
 export interface LegendProps {
   lines: readonly Line[]
@@ -22,7 +22,7 @@ export function Legend({ lines, at, index, hidden, onToggle, write }: LegendProp
         {time === undefined ? '' : <Time at={time} />} {index === null ? 'newest' : 'at the cursor'}
       </span>
       {readable(lines).map(line => {
-        const value = valueAt(line, here)
+        const value = written(line, placeOf(line, here), write)
         const shown = !hidden.has(line.name)
         return (
           <button
@@ -35,7 +35,7 @@ export function Legend({ lines, at, index, hidden, onToggle, write }: LegendProp
           >
             <Swatch line={line} />
             <span class="legend-name">{printable(line.name)}</span>
-            <span class="legend-value">{value === null ? '–' : write(value)}</span>
+            <span class="legend-value">{value ?? '–'}</span>
           </button>
         )
       })}

@@ -1,6 +1,6 @@
 import { printable } from '../text.ts'
 import { Time } from '../time.tsx'
-import { type Line, readable } from './drawing.ts'
+import { type Line, readable, written } from './drawing.ts'
 
 const ROWS = 20
 
@@ -15,7 +15,7 @@ export interface RowsProps {
 export function Rows({ name, lines, at, write }: RowsProps) {
   const shown = readable(lines)
   const told = at.flatMap((time, row) => {
-    const cells = shown.map(({ values }) => values[row] ?? null)
+    const cells = shown.map(line => written(line, row, write))
     return cells.some(value => value !== null) ? [{ key: `${time} ${row}`, time, cells }] : []
   })
   const rows = told.slice(-ROWS).reverse()
@@ -43,7 +43,7 @@ export function Rows({ name, lines, at, write }: RowsProps) {
               </td>
               {cells.map((value, index) => (
                 <td key={shown[index]?.name} class="number">
-                  {value === null ? '–' : write(value)}
+                  {value ?? '–'}
                 </td>
               ))}
             </tr>

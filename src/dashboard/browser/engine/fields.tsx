@@ -18,7 +18,7 @@ export interface FieldsProps {
 
 /** A chart for each other field: the first ones of an engine without a position, and the chosen ones. */
 export function Fields({ stats, known, chosen, choose, onZoom, onReset }: FieldsProps) {
-  const { from, to, at, columns } = stats
+  const { from, to, at, columns, exact } = stats
   const breaks = breaksOf(at, columns)
   const usual = usualFields(known).filter(name => !inPosition(name))
   const shown = [...new Set([...usual, ...chosen.filter(name => !inPosition(name))])]
@@ -35,7 +35,14 @@ export function Fields({ stats, known, chosen, choose, onZoom, onReset }: Fields
             to,
             at,
             breaks,
-            lines: [{ name, values: column(columns, name) ?? at.map(() => null), tone: 'accent' }],
+            lines: [
+              {
+                name,
+                values: column(columns, name) ?? at.map(() => null),
+                digits: column(exact, name),
+                tone: 'accent',
+              },
+            ],
             write: number,
             tick,
           }}

@@ -3,7 +3,8 @@ import { Chart } from '../charts/chart.tsx'
 import { column, type Drawing, type Line } from '../charts/drawing.ts'
 import { breaksOf } from '../charts/gaps.ts'
 import { number, percent, tick } from '../charts/number.ts'
-import { clock, Time } from '../time.tsx'
+import { clock } from '../time.tsx'
+import { InRange, OtherScale, Rebalances } from './standing.tsx'
 
 export interface PositionProps {
   stats: StatsView
@@ -13,8 +14,8 @@ export interface PositionProps {
 
 /** The price within the position's range, and how far it is from leaving it. */
 export function Position({ stats, onZoom, onReset }: PositionProps) {
-  const { at, columns, from, to, rebalances } = stats
-  const price = column(columns, 'price_current')
+  const { at, columns, from, to, rebalances, rangeScale } = stats
+  const price = lineOf(stats, 'price_current', 'accent')
   if (price === null) return null
   const distance = column(columns, 'range_distance')
   const marks = rebalances.map(it => ({
@@ -23,20 +24,37 @@ export function Position({ stats, onZoom, onReset }: PositionProps) {
   }))
   const breaks = breaksOf(at, columns)
   const common = { from, to, at, marks, breaks, write: number, tick }
+  const edges = edgesOf(stats)
+  const apart = edges !== null && rangeScale !== 'price'
+  const zooming = { onZoom, onReset }
   return (
     <>
-      {price ? (
+      <Chart
+        name={apart ? 'Price' : 'Price in its range'}
+        height={280}
+        drawing={{
+          ...common,
+          ...(edges === null || apart
+            ? { lines: [price, ...outside(price, distance)] }
+            : { lines: [...edges, price, beyond(price, edges)], band: [0, 1] }),
+        }}
+        {...zooming}
+      >
+        <InRange share={stats.inRange} />
+        <Rebalances rebalances={rebalances} />
+        {apart ? <OtherScale stats={stats} /> : null}
+      </Chart>
+      {apart ? (
         <Chart
-          name="Price in its range"
-          height={280}
-          drawing={{ ...common, ...priceLines(stats, price) }}
-          {...{ onZoom, onReset }}
+          name="Bounds of the range"
+          height={180}
+          drawing={{ ...common, lines: edges, band: [0, 1] }}
+          {...zooming}
         >
-          <InRange share={stats.inRange} />
-          <Rebalances rebalances={rebalances} />
+          <span class="quiet hint">as the engine sends them, on a scale of their own</span>
         </Chart>
       ) : null}
-      {distance ? (
+      {distance?.some(value => value !== null) ? (
         <Chart
           name="Distance to the range's edge"
           height={150}
@@ -50,75 +68,53 @@ export function Position({ stats, onZoom, onReset }: PositionProps) {
             write: percent,
             tick: (value, step) => `${tick(value * 100, step * 100)} %`,
           }}
-          {...{ onZoom, onReset }}
+          {...zooming}
         >
-          <span class="quiet hint">of the range's width; below 0 it is outside</span>
+          <span class="quiet hint">
+            of the range's width{apart ? ' in ticks' : ''}; below 0 it is outside
+          </span>
         </Chart>
       ) : null}
     </>
   )
 }
 
-function priceLines(
-  { columns }: StatsView,
-  price: (number | null)[],
-): Pick<Drawing, 'lines' | 'band'> {
-  const line: Line = { name: 'price_current', values: price, tone: 'accent' }
-  const lower = column(columns, 'range_lower')
-  const upper = column(columns, 'range_upper')
-  if (lower === null || upper === null) return { lines: [line] }
-  const outside = (value: number, index: number) =>
-    value < (lower[index] ?? -Infinity) || value > (upper[index] ?? Infinity)
-  return {
-    lines: [
-      { name: 'range_upper', values: upper, tone: 'good', kind: 'edge' },
-      { name: 'range_lower', values: lower, tone: 'good', kind: 'edge', dash: [5, 3] },
-      line,
-      overlay('price_current', price, outside),
-    ],
-    band: [0, 1],
-  }
+function lineOf({ columns, exact }: StatsView, name: string, tone: Line['tone']): Line | null {
+  const values = column(columns, name)
+  return values === null ? null : { name, values, digits: column(exact, name), tone }
+}
+
+/** Upper, lower. */
+function edgesOf(stats: StatsView): [Line, Line] | null {
+  const upper = lineOf(stats, 'range_upper', 'good')
+  const lower = lineOf(stats, 'range_lower', 'good')
+  if (upper === null || lower === null) return null
+  return [
+    { ...upper, kind: 'edge' },
+    { ...lower, kind: 'edge', dash: [5, 3] },
+  ]
+}
+
+function beyond({ name, values }: Line, [upper, lower]: readonly [Line, Line]): Line {
+  return overlay(
+    name,
+    values,
+    (value, index) =>
+      value < (lower.values[index] ?? -Infinity) || value > (upper.values[index] ?? Infinity),
+  )
+}
+
+/** Where bounds cannot be compared with the price, its distance tells. */
+function outside({ name, values }: Line, distance: Drawing['lines'][number]['values'] | null) {
+  return distance === null ? [] : [overlay(name, values, (_, index) => (distance[index] ?? 0) < 0)]
 }
 
 /** The values of a line that fit, drawn broadly over it: the colour is not the only sign. */
 function overlay(
   name: string,
-  values: readonly (number | null)[],
+  values: Line['values'],
   fits: (value: number, index: number) => boolean,
 ): Line {
   const kept = values.map((value, index) => (value !== null && fits(value, index) ? value : null))
   return { name, values: kept, tone: 'bad', kind: 'overlay' }
-}
-
-function InRange({ share }: { share: number | null }) {
-  if (share === null) return null
-  return (
-    <span class="in-range">
-      In range <strong>{percent(share)}</strong> of the time{' '}
-      <span class="share" aria-hidden="true">
-        <span style={{ width: `${share * 100}%` }} />
-      </span>
-    </span>
-  )
-}
-
-function Rebalances({ rebalances }: Pick<StatsView, 'rebalances'>) {
-  if (rebalances.length === 0) return <span class="quiet hint">no rebalance</span>
-  return (
-    <details class="rebalances">
-      <summary>
-        <span class="diamond" aria-hidden="true">
-          ◆
-        </span>{' '}
-        {rebalances.length === 1 ? '1 rebalance' : `${rebalances.length} rebalances`}
-      </summary>
-      <ol reversed>
-        {[...rebalances].reverse().map(({ at, from, to }) => (
-          <li key={`${at} ${to}`}>
-            <Time at={at} /> token {from} → {to}
-          </li>
-        ))}
-      </ol>
-    </details>
-  )
 }

@@ -1,0 +1,91 @@
+import type { CommandContext } from '../command.ts'
+import { COMMANDS } from '../command-declarations.ts'
+import { doneWithin } from '../deadline.ts'
+import type { Schedule } from '../jobs.ts'
+import { declaredSchedules } from '../ledger/declared.ts'
+import { keysOf } from '../ledger/keys.ts'
+import { VERDICTS } from '../ledger/run.ts'
+import { connectRedis } from '../redis.ts'
+
+/** Somebody has pressed a key: what Redis has not told by then is not offered, ms. */
+const PATIENCE = 1000
+/** Options without a value. */
+const FLAGS = new Set(['--json', '--yes', '--all', '--follow', '--watch', '='])
+
+/** Which names can stand where the cursor is. */
+type What = 'verdicts' | 'schedules' | 'engines' | 'targets'
+
+const OPTIONS: Readonly<Record<string, What>> = {
+  '--verdict': 'verdicts',
+  '--schedule': 'schedules',
+  '--engine': 'engines',
+  '--target': 'targets',
+}
+
+/**
+ * What completes the last of `words`, which were typed after the program's name: verdicts, or what is
+ * declared in Redis. Null where the parser knows better.
+ */
+export async function complete(
+  words: readonly string[],
+  load: CommandContext['load'],
+): Promise<string[] | null> {
+  const what = wanted(words)
+  if (what === null) return null
+  const current = words.at(-1) ?? ''
+  if (what !== 'verdicts') return (await names(what, load)).filter(it => it.startsWith(current))
+  // Those before are kept, and not offered again.
+  const before = current.slice(0, current.lastIndexOf(',') + 1)
+  const left = VERDICTS.filter(verdict => !before.split(',').includes(verdict))
+  return left.map(verdict => before + verdict).filter(it => it.startsWith(current))
+}
+
+function wanted(words: readonly string[]): What | null {
+  const [command = '', ...typed] = words
+  const current = typed.pop()
+  if (current === undefined || current.startsWith('-')) return null
+  // A shell may take the = of --verdict=failed for a word.
+  const option = typed.at(-1) === '=' ? typed.at(-2) : typed.at(-1)
+  const known = option === undefined ? undefined : OPTIONS[option]
+  if (known !== undefined) return known
+  const target = Object.hasOwn(COMMANDS, command)
+    ? COMMANDS[command as keyof typeof COMMANDS].target
+    : undefined
+  if (target === undefined) return null
+  const given = typed.some((word, index) => !word.startsWith('-') && !isValue(typed[index - 1]))
+  if (given || isValue(option)) return null
+  return target.name === 'schedule' ? 'schedules' : 'targets'
+}
+
+/** Is what comes after this word the value of an option? */
+function isValue(before: string | undefined): boolean {
+  return before?.startsWith('-') === true && !before.includes('=') && !FLAGS.has(before)
+}
+
+/** Nothing where Redis does not tell in time: a completion is no place for an error. */
+async function names(
+  what: Exclude<What, 'verdicts'>,
+  load: CommandContext['load'],
+): Promise<string[]> {
+  const read = async () => {
+    const { config } = load({ credentials: false })
+    const redis = await connectRedis(config.redis)
+    try {
+      const all = await declaredSchedules(redis, keysOf(config.redis.prefix))
+      return [...all.values()].map(({ schedule }) => schedule)
+    } finally {
+      redis.disconnect()
+    }
+  }
+  let schedules: Schedule[] = []
+  await doneWithin(
+    PATIENCE,
+    read().then(found => {
+      schedules = found
+    }),
+  )
+  const engines = [...new Set(schedules.map(({ engine }) => engine))]
+  const ids = schedules.map(({ id }) => id)
+  if (what === 'engines') return engines
+  return what === 'schedules' ? ids : [...engines, ...ids]
+}
