@@ -37,7 +37,7 @@ export function exposed(values: Partial<Values>, found: ReadonlyMap<SettingName,
     ...(user && /[:\p{Cc}]/u.test(user.text)
       ? [`${user.label}: expected a user name without colons and control characters`]
       : []),
-    ...(password && /\p{Cc}/u.test(password.text)
+    ...(password && values['dashboard-password'] && /\p{Cc}/u.test(password.text)
       ? [`${password.label}: expected a password without line breaks and other control characters`]
       : []),
   ]

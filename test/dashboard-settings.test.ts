@@ -8,7 +8,7 @@ import { problems, resolve, setting } from './fixtures/settings.ts'
 const LOGIN = { SCHEDULER_DASHBOARD_USER: 'eve', SCHEDULER_DASHBOARD_PASSWORD: 'hidden' }
 
 describe('without a password', () => {
-  it.each(['localhost', '127.0.0.1', '127.8.9.10', '127.1', '::1', '[::1]', '0:0:0:0:0:0:0:1'])(
+  it.each(['localhost', '127.0.0.1', '127.8.9.10', '::1', '[::1]', '0:0:0:0:0:0:0:1'])(
     'may listen on %s',
     host => {
       expect(problems({ env: { SCHEDULER_DASHBOARD_HOST: host } })).toEqual([])
@@ -17,7 +17,6 @@ describe('without a password', () => {
 
   it.each([
     '0.0.0.0',
-    '0',
     '::',
     '10.0.0.1',
     '128.0.0.1',
@@ -65,10 +64,8 @@ describe('a login', () => {
     const env = { SCHEDULER_DASHBOARD_USER: 'a:b', SCHEDULER_DASHBOARD_PASSWORD: 'hid\nden' }
     const found = problems({ env })
     expect(found).toEqual([
+      'SCHEDULER_DASHBOARD_PASSWORD: expected a text without line breaks, got ********',
       'SCHEDULER_DASHBOARD_USER: expected a user name without colons and control characters',
-      expect.stringMatching(
-        /^SCHEDULER_DASHBOARD_PASSWORD: expected a password without line breaks/,
-      ),
     ])
     expect(found.join()).not.toContain('hid')
   })

@@ -111,12 +111,19 @@ it('loses nothing and repeats nothing when Redis is lost and comes back', async 
   await redis.kill9()
   await waitFor(() => told.length > 0)
   await redis.restart()
-  // Whoever comes first after the outage: nobody may be subscribed yet.
+  // Whoever comes first after the outage: nobody may be subscribed yet, or somebody is already.
   const first = createRedis({ url: redis.url, ca: null }, 'test', createEvents())
   closers.push(() => first.quit())
-  await first.zadd(books.keys.runs(id), slotAt(7), JSON.stringify(runOf({ slot: slotAt(7) })))
+  const bySlot = JSON.stringify(runOf({ slot: slotAt(7) }))
   const byHand = runOf({ slot: null, request: 'meanwhile' })
-  await first.zadd(books.keys.manual(id), byHand.at, JSON.stringify(byHand))
+  const { keys } = books
+  await first
+    .multi()
+    .zadd(keys.runs(id), slotAt(7), bySlot)
+    .publish(keys.recorded, bySlot)
+    .zadd(keys.manual(id), byHand.at, JSON.stringify(byHand))
+    .publish(keys.recorded, JSON.stringify(byHand))
+    .exec()
   await waitFor(() => seen.includes(7) && seen.includes('meanwhile'))
   await books.record({ slot: slotAt(8) })
   await waitFor(() => seen.includes(8))

@@ -27,7 +27,7 @@ async function logsOf(run: Run, lead?: number): Promise<string[]> {
 }
 
 it('says why a run was tried again and how it failed, with what the engine said', async () => {
-  const answers = [503, 503, 400].map(status => behaviours.answer(status, { msg: 'no such pool' }))
+  const answers = [429, 429, 400].map(status => behaviours.answer(status, { msg: 'no such pool' }))
   deployment.engine.behave('/update-engine', exchange => answers.shift()?.(exchange))
   await deployment.producer()
   await deployment.worker('w1')
@@ -36,8 +36,8 @@ it('says why a run was tried again and how it failed, with what the engine said'
   await expect
     .poll(() => logsOf(run))
     .toEqual([
-      expect.stringMatching(/^w1: this attempt failed \(http-503\), again in \d+ ms$/),
-      expect.stringMatching(/^w1: this attempt failed \(http-503\), again in \d+ ms$/),
+      expect.stringMatching(/^w1: this attempt failed \(http-429\), again in \d+ ms$/),
+      expect.stringMatching(/^w1: this attempt failed \(http-429\), again in \d+ ms$/),
       expect.stringMatching(/^w1: failed: http-400: .*no such pool/),
     ])
 })
