@@ -13,7 +13,7 @@ import { lackingHalf } from './sentinel-settings.ts'
 import { Unfit } from './setting-kinds.ts'
 import { SETTINGS, type Setting, type SettingName, type Values } from './settings.ts'
 import type { Grid } from './slots.ts'
-import { unknownVariables } from './unknown-variables.ts'
+import { isMisspelled, lostDryRuns, unknownVariables } from './unknown-variables.ts'
 
 export type { EffectiveSetting } from './effective-settings.ts'
 export type { Sources } from './given.ts'
@@ -102,6 +102,9 @@ export class ConfigError extends Error {
 export function resolveConfig(outside: Sources, needs: { credentials: boolean }): Resolved {
   const { env, warnings: replaced } = inContainer(outside.env)
   const sources = { ...outside, env }
+  const dotenv = ` (${sources.dotenvFile ?? '.env'})`
+  // A setting that is only spelled otherwise is among the mistakes of the file.
+  const strange = Object.keys(sources.dotenv).filter(name => !isMisspelled(name))
   const problems = [...(sources.mistakes ?? [])]
   const found = new Map<SettingName, Given>()
   const wrong = new Set<SettingName>()
@@ -125,6 +128,8 @@ export function resolveConfig(outside: Sources, needs: { credentials: boolean })
     ...ambiguous(read as Partial<Values>, found),
     ...publicDashboard(read['dashboard-write'] === true, found),
     ...engineInContainer(env, found.get('api-host')),
+    ...lostDryRuns(Object.keys(sources.env), ''),
+    ...lostDryRuns(strange, dotenv),
   )
   // Who logs in nowhere, as the simulated engine itself, may have them.
   const known = publicCredentials(String(read['api-host']), found)
@@ -136,7 +141,7 @@ export function resolveConfig(outside: Sources, needs: { credentials: boolean })
   const warnings = freeze([
     ...(sources.doubts ?? []),
     ...unknownVariables(Object.keys(sources.env), ''),
-    ...unknownVariables(Object.keys(sources.dotenv), ` (${sources.dotenvFile ?? '.env'})`),
+    ...unknownVariables(strange, dotenv),
     ...replaced,
     ...(needs.credentials ? [] : known),
     ...doubts(values, found),

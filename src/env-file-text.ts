@@ -1,4 +1,5 @@
 import { SETTINGS } from './settings.ts'
+import { spelled } from './unknown-variables.ts'
 
 const KNOWN: ReadonlySet<string> = new Set(SETTINGS.map(setting => setting.env))
 
@@ -28,11 +29,12 @@ export function misread(text: string, file: string): string[] {
     const { name, line, lastLine, raw } = assignment
     const label = `${name} (${file}, line ${line})`
     if (lastLine > line) return swallowing(text, assignment).map(why => `${label}: ${why}`)
-    if (!KNOWN.has(name)) return []
+    const inside = another(raw).map(why => `${label}: ${why}`)
+    if (!KNOWN.has(name)) return inside
     const first = firsts.get(name)
     firsts.set(name, first ?? line)
     const twice = first === undefined ? [] : [`given in line ${first} already; keep one of the two`]
-    return [...quoting(raw), ...twice].map(why => `${label}: ${why}`)
+    return [...inside, ...[...quoting(raw), ...twice].map(why => `${label}: ${why}`)]
   })
 }
 
@@ -56,7 +58,7 @@ export function passedOver(text: string, file: string): string[] {
 function namedIn(line: string): string | undefined {
   const [left = ''] = line.split(/[=#]/)
   for (const word of left.match(/\w[\w.-]*/g) ?? []) {
-    const name = /^scheduler/i.test(word) ? word.toUpperCase().replace(/[.-]/g, '_') : word
+    const name = spelled(word)
     if (KNOWN.has(name)) return name
   }
   return undefined
@@ -93,6 +95,14 @@ function swallowing(text: string, { name, line, lastLine }: Assignment): string[
   if (lost.length === 0 && !KNOWN.has(name)) return []
   const effect = lost.length === 0 ? '' : `, which makes ${lost.join(', ')} part of the value`
   return [`its quotation mark is closed in line ${lastLine} only${effect}`]
+}
+
+/** As a shell has it, `A=1 B=2`; here the second is a part of the first, a password perhaps. */
+function another(raw: string): string[] {
+  if (/^(['"`]).*\1$/.test(raw)) return []
+  const names = [...raw.matchAll(/[\s;&,](\w+)\s*=/g)].map(([, name = '']) => spelled(name))
+  const lost = names.filter(name => KNOWN.has(name))
+  return lost.map(name => `${name}= is part of its value; give it a line of its own`)
 }
 
 function quoting(raw: string): string[] {

@@ -16,15 +16,47 @@ export function nearest(name: string, names: readonly string[]): string | null {
  * prefix, or because a letter or two make it one.
  */
 export function unknownVariables(names: readonly string[], where: string): string[] {
-  const known = SETTINGS.map(setting => setting.env)
+  return names.filter(name => !meansDryRun(name) && isAlmost(name)).map(name => says(name, where))
+}
+
+/**
+ * One mistake for each variable that must mean a dry run, and has none: a warning comes too late where
+ * calls are made that were not to be made.
+ */
+export function lostDryRuns(names: readonly string[], where: string): string[] {
   return names
-    .filter(name => !known.some(env => env === name))
-    .filter(name => name.startsWith('SCHEDULER_') || known.some(env => distance(name, env, 2) <= 2))
-    .map(name => {
-      const tail = /^SCHEDULER(_.*)$/.exec(name)?.[1]
-      const meant = known.find(env => tail && env.endsWith(tail)) ?? nearest(name, known)
-      return `${name}${where}: no such setting${meant ? `; did you mean ${meant}?` : ''}`
-    })
+    .filter(meansDryRun)
+    .map(name => `${name}${where}: expected ${DRY_RUN}, no such setting`)
+}
+
+/** The name as we spell it: in capitals, its words joined by `_`. */
+export function spelled(name: string): string {
+  return /^scheduler/i.test(name) ? name.toUpperCase().replace(/[.-]/g, '_') : name
+}
+
+/** Is it a setting that is only spelled otherwise? */
+export function isMisspelled(name: string): boolean {
+  return !KNOWN.some(env => env === name) && KNOWN.some(env => env === spelled(name))
+}
+
+const DRY_RUN = 'SCHEDULER_DRY_RUN'
+const KNOWN = SETTINGS.map(setting => setting.env)
+
+function meansDryRun(name: string): boolean {
+  if (name === DRY_RUN) return false
+  return /^SCHEDULER.*DRY/i.test(name) || distance(name.toUpperCase(), DRY_RUN, 2) <= 2
+}
+
+function isAlmost(name: string): boolean {
+  const upper = name.toUpperCase()
+  if (KNOWN.some(env => env === name)) return false
+  return upper.startsWith('SCHEDULER_') || KNOWN.some(env => distance(name, env, 2) <= 2)
+}
+
+function says(name: string, where: string): string {
+  const tail = /^SCHEDULER(_.*)$/.exec(name.toUpperCase())?.[1]
+  const meant = KNOWN.find(env => tail && env.endsWith(tail)) ?? nearest(name, KNOWN)
+  return `${name}${where}: no such setting${meant ? `; did you mean ${meant}?` : ''}`
 }
 
 /**

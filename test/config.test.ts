@@ -63,6 +63,32 @@ describe('mistakes', () => {
   })
 })
 
+describe('a variable that must mean a dry run', () => {
+  it.each([
+    'SCHEDULER_DRYRUN',
+    'SCHEDULER_DRY',
+    'SCHEDULER_WORKER_DRY_RUN',
+    'SCHEDULER_DYR_RUN',
+    'SHEDULER_DRY_RUN',
+  ])('is a mistake, for calls would be made: %s', name => {
+    const said = `${name}: expected SCHEDULER_DRY_RUN, no such setting`
+    expect(problems({ env: { [name]: 'yes' } })).toEqual([said])
+    expect(problems({ dotenv: { [name]: 'yes' } })).toEqual([said.replace(':', ' (.env):')])
+  })
+
+  it('is one in small letters as well, in the environment', () => {
+    expect(problems({ env: { scheduler_dry_run: 'yes' } })).toEqual([
+      'scheduler_dry_run: expected SCHEDULER_DRY_RUN, no such setting',
+    ])
+    // The text of the file says so already.
+    expect(problems({ dotenv: { 'SCHEDULER_DRY-RUN': 'yes' } })).toEqual([])
+  })
+
+  it('is none where it may be of another program', () => {
+    expect(problems({ env: { DRY_RUN: 'yes', SCHEDULER_DRY_RUN: 'yes' } })).toEqual([])
+  })
+})
+
 describe('the configuration', () => {
   it('is frozen throughout and has the documented defaults', () => {
     const { config } = resolve({})
@@ -108,12 +134,14 @@ describe('warnings', () => {
       SCHEDULER_PASSWORD: '1',
       OTHER: '1',
       REDIS_ULR: 'redis://r',
+      scheduler_interval: '1',
     }
     expect(resolve({ env, dotenv: { SCHEDULER_API_HOST: 'x' } }).warnings).toEqual([
       'SCHEDULER_INTERVALL: no such setting; did you mean SCHEDULER_INTERVAL?',
       'SCHEDULER_QQQQQQQQQQQQQQQ: no such setting',
       'SCHEDULER_PASSWORD: no such setting; did you mean SCHEDULER_ENGINEAPI_PASSWORD?',
       'REDIS_ULR: no such setting; did you mean REDIS_URL?',
+      'scheduler_interval: no such setting; did you mean SCHEDULER_INTERVAL?',
       'SCHEDULER_API_HOST (.env): no such setting; did you mean SCHEDULER_ENGINEAPI_HOST?',
     ])
   })

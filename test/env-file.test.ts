@@ -87,6 +87,22 @@ describe('a value of .env', () => {
     `${DRY}: yes`,
   ])('is none of ours, or fine: %j', line => expect(mistakes(line)).toEqual([]))
 
+  it.each([
+    ['A=1', 'A'],
+    ["A='1'", 'A'],
+    [`${NAME}=s3cret`, NAME],
+    [`export ${NAME}=s3cret;`, NAME],
+    [`${NAME}=s3cret && export`, NAME],
+  ])('takes in no setting that stands behind it: %s', (before, name) => {
+    const line = `${before} ${DRY}=yes`
+    expect(parse(line)).not.toHaveProperty(DRY)
+    expect(mistakes(`X=1\n${line}`)).toEqual([
+      `${name} (.env, line 2): ${DRY}= is part of its value; give it a line of its own`,
+    ])
+    expect(mistakes(`X=1\n${before} # ${DRY}=yes`)).toEqual([])
+    expect(mistakes(`A="${line}"`)).toEqual([])
+  })
+
   it('is given once', () => {
     expect(mistakes(`${DRY}=yes\nX=1\nX=2\nexport ${DRY} = no\n${DRY}=no`)).toEqual([
       `${DRY} (.env, line 4): given in line 1 already; keep one of the two`,
