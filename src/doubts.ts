@@ -1,6 +1,7 @@
 import { formatDuration } from './duration.ts'
 import { DEFAULT_LEVEL, type Given } from './given.ts'
 import { JOBS } from './jobs.ts'
+import { doubtfulStatuses } from './proxy-statuses.ts'
 import { followsCron, gridOf, TIMES } from './schedule-settings.ts'
 import type { SettingName, Values } from './settings.ts'
 import { spacing } from './slots.ts'
@@ -33,6 +34,13 @@ export function doubts(values: Partial<Values>, found: ReadonlyMap<SettingName, 
   for (const { label, source, text } of found.values()) {
     if (!source.startsWith('environment ') || !/^(['"]).*\1$/.test(text)) continue
     warnings.push(`${label}: the quotation marks around it are part of the value`)
+  }
+  const doubtful = doubtfulStatuses(values['not-executed'] ?? [])
+  if (doubtful.length > 0 && values.jobs?.includes('update-engine')) {
+    const label = given('not-executed')?.label
+    warnings.push(
+      `${label}: a proxy also answers ${doubtful.join(', ')} where the engine has the call and works on it; update-engine is then executed twice`,
+    )
   }
   const caFile = given('api-ca-file')
   if (caFile && values['api-scheme'] === 'http') {

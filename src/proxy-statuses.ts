@@ -6,3 +6,11 @@
 export function speaksForAnother(status: number): boolean {
   return status === 408 || status === 425 || status > 500
 }
+
+/** Gateways answer these when they have lost an engine that had the call, or waited for it in vain. */
+const AFTERWARDS: ReadonlySet<number> = new Set([408, 502, 504, 520, 524])
+
+/** Those of `statuses` that are no proof of anything, whoever says so. */
+export function doubtfulStatuses(statuses: readonly number[]): number[] {
+  return statuses.filter(status => AFTERWARDS.has(status))
+}

@@ -154,6 +154,17 @@ describe('warnings', () => {
     ])
   })
 
+  it('tell that a status proves nothing of the call', () => {
+    const warned = (statuses: string, jobs = 'update-engine,get-stats') =>
+      resolve({ flags: { 'not-executed': statuses, jobs } }).warnings
+    expect(warned('503,504,502')).toEqual([
+      '--not-executed: a proxy also answers 502, 504 where the engine has the call and works on it; update-engine is then executed twice',
+    ])
+    for (const status of ['408', '520', '524']) expect(warned(status)).toHaveLength(1)
+    for (const status of ['none', '503', '521,523']) expect(warned(status)).toEqual([])
+    expect(warned('502', 'get-stats')).toEqual([])
+  })
+
   it('tell that a lead is cut, by what was asked for', () => {
     const warned = (flags: Record<string, string>) => resolve({ flags }).warnings
     expect(warned({ lead: '2s', interval: '3', 'stats-interval': '10' })).toEqual([
