@@ -3,7 +3,8 @@ import { DEFAULT_LEVEL, type Given } from './given.ts'
 import { JOBS } from './jobs.ts'
 import { doubtfulStatuses } from './proxy-statuses.ts'
 import { followsCron, gridOf, TIMES } from './schedule-settings.ts'
-import type { SettingName, Values } from './settings.ts'
+import { secret, text } from './setting-kinds.ts'
+import { SETTINGS, type SettingName, type Values } from './settings.ts'
 import { spacing } from './slots.ts'
 
 /** What is no mistake, but probably not meant: one warning each. `values` lacks what is wrong. */
@@ -31,10 +32,7 @@ export function doubts(values: Partial<Values>, found: ReadonlyMap<SettingName, 
     const meant = 'a password alone has a colon before it, redis://:password@host'
     warnings.push(`${given('redis-url')?.label}: a user without a password; ${meant}`)
   }
-  for (const { label, source, text } of found.values()) {
-    if (!source.startsWith('environment ') || !/^(['"]).*\1$/.test(text)) continue
-    warnings.push(`${label}: the quotation marks around it are part of the value`)
-  }
+  warnings.push(...additions(found))
   const doubtful = doubtfulStatuses(values['not-executed'] ?? [])
   if (doubtful.length > 0 && values.jobs?.includes('update-engine')) {
     const label = given('not-executed')?.label
@@ -63,6 +61,29 @@ export function doubts(values: Partial<Values>, found: ReadonlyMap<SettingName, 
   }
   return warnings
 }
+
+/** What came to a value on its way, is taken as it stands, and makes a password another one. */
+function additions(found: ReadonlyMap<SettingName, Given>): string[] {
+  return [...found]
+    .filter(([, given]) => chosen(given))
+    .flatMap(([name, given]) => {
+      const { label, source, text: value } = given
+      const quoted = /^(environment|file) /.test(source) && /^(['"]).*\1$/.test(value)
+      const added = quoted ? ['the quotation marks around it are'] : []
+      if (VERBATIM.has(name)) {
+        if (value !== value.trim()) added.push('the white space around it is')
+        if (UNSEEN.test(value.trim())) added.push('a character that cannot be seen is')
+      }
+      return added.map(what => `${label}: ${what} part of the value`)
+    })
+}
+
+/** Settings that are taken with all that stands there. */
+const VERBATIM: ReadonlySet<SettingName> = new Set(
+  SETTINGS.filter(({ kind }) => kind === text || kind === secret).map(({ name }) => name),
+)
+/** Spaces that are none on a keyboard, and what has no width at all. */
+const UNSEEN = /[\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u
 
 /** Somebody has set it: nobody has to hear of what a default does not do. */
 function chosen({ level }: Given): boolean {

@@ -151,12 +151,6 @@ describe('a secret that came to harm on its way', () => {
     expect(config.engines[0]?.password).toBe('s3cret')
   })
 
-  it('may be quoted where nothing takes the quotation marks away, which is said', () => {
-    expect(resolve({ env: { SCHEDULER_ENGINEAPI_PASSWORD: "'s3cret'" } }).warnings).toEqual([
-      'SCHEDULER_ENGINEAPI_PASSWORD: the quotation marks around it are part of the value',
-    ])
-  })
-
   it('is not waited for: a folder, a pipe without anybody at its other end, a device', () => {
     const folder = dirname(file('x', ''))
     const pipe = join(folder, 'pipe')
