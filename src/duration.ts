@@ -48,8 +48,8 @@ export const INSTANT =
 export function parseInstant(text: string, now: number): number | null {
   const trimmed = text.trim()
   if (/^\d{12,15}$/.test(trimmed)) return Number(trimmed)
-  // Seconds since 1970 would be read as so many seconds ago.
-  if (/^\d{9,}$/.test(trimmed)) return null
+  // Seconds since 1970, or 20260131, would be read as so many seconds ago.
+  if (/^\d{8,}$/.test(trimmed)) return null
   const ago = parseDuration(trimmed.replace(/\s+ago$/i, ''))
   if (ago !== null) return now - ago
   const word = trimmed.toLowerCase()
@@ -60,7 +60,7 @@ export function parseInstant(text: string, now: number): number | null {
 }
 
 const DATE =
-  /^(\d{4})-(\d\d)-(\d\d)(?:(?:T|\s+)(\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,3}))?)?\s*(Z|UTC|[+-]\d\d(?::?\d\d)?)?)?$/i
+  /^(\d{4})-(\d\d)-(\d\d)(?:(?:T|\s+)(\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,3}))?)?\s*(Z|UTC|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)?)?$/i
 
 function parseDate(text: string): number | null {
   const found = DATE.exec(text)
