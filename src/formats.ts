@@ -1,4 +1,4 @@
-import type { CommandContext } from './command.ts'
+import { type CommandContext, UserError } from './command.ts'
 import { known } from './selection.ts'
 
 export const FORMATS = ['table', 'csv', 'ndjson', 'json'] as const
@@ -6,8 +6,11 @@ export type Format = (typeof FORMATS)[number]
 
 /** How a command is asked to print: as `--format` says, or `--json`. */
 export function formatOf(argv: CommandContext['argv']): Format {
-  if (argv.json === true) return 'ndjson'
   const format = argv.format ?? 'table'
   known('format', format, FORMATS)
-  return format as Format
+  if (argv.json !== true) return format as Format
+  // The table is what there is without --format.
+  if (format === 'table' || format === 'ndjson') return 'ndjson'
+  const message = `--json and --format ${format} contradict each other: give one of them`
+  throw new UserError(message, { exitCode: 2 })
 }

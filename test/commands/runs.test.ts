@@ -123,6 +123,8 @@ const RUN = JSON.stringify({
 
 it.each([
   [{ all: true, limit: 3 }, '--all and --limit'],
+  [{ json: true, format: 'csv' }, '--json and --format csv'],
+  [{ json: true, format: 'json' }, '--json and --format json'],
   [{ follow: true, to: begin }, '--follow shows what is still to come'],
   [{ since: begin, to: begin - 1 }, '--since lies after --to'],
 ])('refuses what contradicts itself: %o', async (argv, message) => {
