@@ -20,9 +20,19 @@ export function missing(message: string, typed: readonly string[]): string {
   return message
 }
 
+/** What others call our commands, and what would be taken for a typing mistake of another one. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  start: 'up',
+  help: '--help',
+  version: '--version',
+}
+
 /** Says of a word that is no command, or one too many after `command`, what to do. */
 export function unknownWord(word: string, command: Command | null, npm: boolean): string {
-  if (command === null) return meant(word, alike(word, Object.keys(COMMANDS)))
+  if (command === null) {
+    const [synonym] = Object.hasOwn(SYNONYMS, word) ? [SYNONYMS[word]] : []
+    return meant(word, synonym === undefined ? alike(word, Object.keys(COMMANDS)) : [synonym])
+  }
   const { target } = COMMANDS[command]
   if (!npm) {
     const room = target ? `one ${target.name} and options` : 'options only'
@@ -65,11 +75,18 @@ export function alike(name: string, names: readonly string[]): string[] {
   const word = letters(name)
   // One letter too many, too few or in the wrong place; of a short name, no more than one.
   const most = word.length < 4 ? 1 : 2
-  const far = names.map(it => ({ it, mistakes: distance(word, letters(it)) }))
+  const far = names.map(it => ({ it, mistakes: typingMistakes(word, letters(it)) }))
   const least = Math.min(...far.map(({ mistakes }) => mistakes))
   if (least <= most) return far.filter(({ mistakes }) => mistakes === least).map(({ it }) => it)
   if (word.length < 3) return []
   return names.filter(it => it.startsWith(name) || it.endsWith(`-${name}`))
+}
+
+/** Two letters in the wrong order are one mistake, not one too many and one too few. */
+function typingMistakes(a: string, b: string): number {
+  const at = [...a].findIndex((letter, index) => letter !== b[index])
+  const swapped = a.slice(0, at) + (a[at + 1] ?? '') + (a[at] ?? '') + a.slice(at + 2)
+  return at >= 0 && swapped === b ? 1 : distance(a, b)
 }
 
 export function letters(name: string): string {

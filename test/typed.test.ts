@@ -109,8 +109,12 @@ describe('a value', () => {
 describe('what nobody understands', () => {
   it.each([
     [['wroker'], 'Unknown: wroker (did you mean worker?)'],
+    [['stauts'], 'Unknown: stauts (did you mean status or stats?)'],
+    [['start'], 'Unknown: start (did you mean up?)'],
+    [['help'], 'Unknown: help (did you mean --help?)'],
     [['worker', '--intervall=3'], 'Unknown: --intervall (did you mean --interval?)'],
     [['worker', '--dryRun'], 'Unknown: --dryRun (did you mean --dry-run?)'],
+    [['worker', '--dry-rnu'], 'Unknown: --dry-rnu (did you mean --dry-run?)'],
     [['worker', '--no-dryrun'], 'Unknown: --no-dryrun (did you mean --dry-run?)'],
     [['worker', '-username', 'me'], 'Unknown: -username (did you mean --username?)'],
     [
@@ -119,7 +123,7 @@ describe('what nobody understands', () => {
     ],
     [['worker', '-x'], 'Unknown: -x'],
     [['worker', '-xs3cret'], 'Unknown: -x'],
-    [['audit', '--watch'], 'Unknown: --watch'],
+    [['audit', '--watch'], 'Unknown: --watch (not an option of this command)'],
     [['pause', 'default', '--follow'], 'Unknown: --follow (not an option of this command)'],
     [['up', 'status'], 'Unknown: status (up takes options only)'],
     [['pause', 'a', 'b'], 'Unknown: b (pause takes one target and options)'],
