@@ -23,7 +23,9 @@ export const cron: Kind<string> = {
     const pattern = fields.join(' ')
     const why = refusal(pattern)
     if (why === null) return pattern
-    if (/loop limit/.test(why)) throw new Unfit('a cron pattern that fires some day')
+    // A day that none of its months has, in the parser's two ways of finding out.
+    if (/loop limit|explicit day of month/.test(why))
+      throw new Unfit('a cron pattern that fires some day')
     throw new Unfit(`${cron.expected} (${why})`)
   },
   show: value => value,

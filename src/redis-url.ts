@@ -25,8 +25,10 @@ export const redisUrl: Kind<string> = {
     const [, scheme = '', login = '', address = '', path = '', more = ''] = PARTS.exec(text) ?? []
     const wrong = [
       ...ofScheme(text, scheme),
-      ...(scheme === '' ? [] : [...ofLogin(login), ...ofAddress(address), ...ofPath(path)]),
-      ...(scheme === '' ? [] : ofRest(more)),
+      // Another kind of URL has other parts.
+      ...(/^rediss?$/i.test(scheme)
+        ? [...ofLogin(login), ...ofAddress(address), ...ofPath(path), ...ofRest(more)]
+        : []),
     ]
     if (wrong.length > 0) throw new Unfit(wrong.join('; '))
     const [name, port] = split(address)

@@ -33,6 +33,7 @@ it.each([
   ['H * * * *', 'without H'],
   ['@reboot', 'one of @yearly, '],
   ['0 0 31 4,6 *', 'that fires some day'],
+  ['0 0 30 2 *', 'that fires some day'],
 ] as const)('refuses %j and says why', (text, why) => {
   expect(() => cron.parse(text)).toThrow(why)
 })

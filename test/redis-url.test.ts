@@ -50,7 +50,7 @@ describe('REDIS_URL', () => {
     ['redis-sentinel://r/x', 'redis:// or rediss://: Sentinels are set by REDIS_SENTINELS'],
     [
       'unix:///run/redis.sock',
-      'a host: unix sockets are not supported, let Redis listen on 127.0.0.1',
+      'a host: unix sockets are not supported, let Redis listen on 127.0.0.1 (port, bind), got',
     ],
     ['/run/redis.sock', 'a host: unix sockets are not supported'],
     ['redis+socket:///run/redis.sock', 'a host: unix sockets are not supported'],
