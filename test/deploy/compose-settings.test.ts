@@ -30,6 +30,17 @@ test.each(parts)('the environment of %s is a configuration without mistakes', na
   expect(configured(name, { ...OWN, ...HOST }).warnings).toEqual([])
 })
 
+test('the Redis of Compose does not take the place of another one without a word', () => {
+  for (const name of ['producer', 'worker', 'dashboard']) {
+    const sentinels = { REDIS_SENTINELS: 'a.example:26379', REDIS_SENTINEL_NAME: 'main' }
+    const { config } = configured(name, { ...OWN, ...HOST, ...sentinels })
+    expect(config.redis.sentinel).toMatchObject({ name: 'main' })
+    expect(() => configured(name, { ...OWN, ...HOST, REDIS_URL_FILE: '/x/url' })).toThrow(
+      'REDIS_URL and REDIS_URL_FILE: expected only one of the two',
+    )
+  }
+})
+
 test('the public credentials go to the simulated engine alone', () => {
   const simulated = { url: 'http://engine:5000', username: 'simulated', password: 'moves-no-money' }
   expect(configured('worker').config.engines[0]).toMatchObject(simulated)
