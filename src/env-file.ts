@@ -50,7 +50,7 @@ export function doubtsIn(text: string, file = '.env'): string[] {
 /** Warns of values that a `#` cuts short, which is how a password silently becomes another. */
 function cutShort(text: string, file: string): string[] {
   return text.split(/\r?\n/).flatMap(line => {
-    const name = /^\s*(?:export\s+)?(\w+)\s*=\s*(?!['"`\s])[^#]*[^#\s]#/.exec(line)?.[1]
+    const name = /^\s*(?:export\s+)?(\w+)\s*=(?:\s*(?!['"`\s])[^#]*[^#\s]#|#\S)/.exec(line)?.[1]
     if (name === undefined || !KNOWN.includes(name)) return []
     return [`${name} (${file}): the value ends before the #; put it in single quotes to keep it`]
   })

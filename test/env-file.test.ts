@@ -110,6 +110,14 @@ describe('a value of .env', () => {
     ])
   })
 
+  it('ends before a #, which is said where the # may have been meant', () => {
+    const said = [`${DRY} (.env): the value ends before the #; put it in single quotes to keep it`]
+    for (const value of ['a#b', '#b']) expect(doubtsIn(`${DRY}=${value}`)).toEqual(said)
+    for (const value of ['', ' # b', '# b', 'a # b', "'#b'"]) {
+      expect(doubtsIn(`${DRY}=${value}`)).toEqual([])
+    }
+  })
+
   it('keeps its backslashes, which is said where it looks otherwise', () => {
     const said = [
       `${NAME} (.env, line 1): a backslash does not escape there, it is part of the value`,
