@@ -1,3 +1,4 @@
+import { FORMATS } from './formats.ts'
 import { JOBS } from './jobs.ts'
 import { VERDICTS } from './ledger/run.ts'
 import { counted, flag, instant, type Option, rate, text, time } from './option-kinds.ts'
@@ -47,11 +48,12 @@ export function ownOptions(command: keyof typeof COMMAND_OPTIONS): Options {
   )
 }
 
-const [json, follow] = [flag('one JSON object per line'), flag('go on with what comes in')]
+const json = flag('one JSON object per line')
+const follow = flag('go on with what comes in')
 const schedule = text('only this schedule, <engine>/<job>')
-const FORMATS = ['table', 'csv', 'ndjson', 'json']
 const format: Option = { ...text('how to print'), choices: FORMATS, default: 'table' }
-const [engine, reason] = [text('only this engine'), text('why, for everybody to see')]
+const engine = text('only this engine')
+const reason = text('why, for everybody to see')
 const job: Option = { ...text('only this job'), choices: JOBS }
 const since = instant(
   'since',
@@ -62,17 +64,20 @@ const newest = {
   to: instant('to', 'only what is older, in the same ways'),
   // Without a default for the parser: whether it was typed tells something.
   limit: { ...counted('limit', 1, 1e6, 'at most so many, the newest'), defaultDescription: '50' },
-  all: flag('all that there are'),
+  all: flag('all of them, whatever their number'),
 }
 const generation: Option = { ...text(''), choices: GENERATIONS, default: 'first' }
-const force = flag('declare even what other producers that live stand against')
+const force = flag('declare even if another live producer stands against it')
 
 /** The options of each command beside the settings, by command. */
 export const COMMAND_OPTIONS = {
   up: {
     'data-dir': { ...text('folder of the private Redis'), default: '.hft-scheduler' },
     'sim-latency': time('sim-latency', 'simulated engine: time per answer', '20ms'),
-    'sim-generation': { ...generation, describe: 'simulated engine: generation that it speaks as' },
+    'sim-generation': {
+      ...generation,
+      describe: 'simulated engine: which generation of the real one',
+    },
     'sim-error-rate': rate('sim-error-rate', 'simulated engine: share of failing calls'),
     force,
   },
@@ -82,11 +87,11 @@ export const COMMAND_OPTIONS = {
     port: counted('port', 0, 65_535, 'port to listen on, 0 for a free one', '5000'),
     username: { ...text('user name to accept (SCHEDULER_ENGINEAPI_USERNAME)'), alias: 'u' },
     password: { ...text('password to accept (SCHEDULER_ENGINEAPI_PASSWORD, …_FILE)'), alias: 'p' },
-    generation: { ...generation, describe: 'generation of the real engine that it speaks as' },
+    generation: { ...generation, describe: 'which generation of the real engine' },
     latency: time('latency', 'time per answer', '20ms'),
     'latency-jitter': time('latency-jitter', 'random time on top', '0s'),
     'error-rate': rate('error-rate', 'share of failing calls'),
-    fail: { ...text('step of an update, or of a start, that always fails'), choices: STEPS },
+    fail: { ...text('step of an update or a start that always fails'), choices: STEPS },
     'start-stopped': flag('begin stopped; GET /start starts it'),
     'keep-alive': flag('keep connections; the real engine closes each after its answer'),
     'token-life': time('token-life', 'life of an access token', '15m'),
@@ -102,7 +107,7 @@ export const COMMAND_OPTIONS = {
     wait: time('wait', 'how long to wait for the answer', '3s'),
     json: flag('the answer as one JSON object'),
   },
-  status: { watch: flag('anew every 2 s, until Ctrl-C'), json },
+  status: { watch: flag('refresh every 2 s until Ctrl-C'), json },
   runs: {
     engine,
     job,
@@ -133,7 +138,7 @@ export const COMMAND_OPTIONS = {
   actions: {
     target: text('only what was done to this schedule, or this engine and its schedules'),
     action: text('only this: pause, resume, trigger, or what Bull Board calls it'),
-    by: text('only what this person did, as the table names him'),
+    by: text('only what this person did, named as in the table'),
     ...newest,
     json,
   },
@@ -141,10 +146,14 @@ export const COMMAND_OPTIONS = {
   resume: { reason, 'after-clock': flag('no call is under way, though a clock was set') },
   trigger: {
     reason,
-    yes: flag('make a call that moves money without being asked'),
-    within: time('within', 'a worker begins the call within this time, or makes none', '60s'),
+    yes: flag('do not ask before a call that moves money'),
+    within: time(
+      'within',
+      'how long a worker has to begin the call; after that none is made',
+      '60s',
+    ),
     wait: {
-      ...time('wait', 'how long to wait for the result; the call goes on'),
+      ...time('wait', 'how long to wait for the result; the call itself goes on'),
       defaultDescription: 'until the call has ended',
     },
     json,

@@ -84,6 +84,9 @@ describe('a value', () => {
       limit: 5,
       job: 'get-stats',
     })
+    expect(mistakes('stats', '--format', 'xml')).toEqual([
+      '--format: expected one of table, csv, ndjson, json, got "xml"',
+    ])
     expect(mistakes('runs', '--limit=x', '--job=y', '--since=z')).toEqual([
       '--limit: expected a whole number from 1 to 1000000, got "x"',
       '--job: expected one of update-engine, get-stats, got "y"',
