@@ -2,7 +2,7 @@ import type { Events } from './events.ts'
 import type { Check } from './health/check.ts'
 import type { Keys } from './ledger/keys.ts'
 import { namesakes, sameNames } from './namesakes.ts'
-import { isGone, type Present, presences } from './presence.ts'
+import { ABSENT, isGone, type Present, presences } from './presence.ts'
 import type { Redis } from './redis.ts'
 
 /** How often it is looked who else is there, ms. */
@@ -19,11 +19,6 @@ export interface CompanyOptions {
   /** Where it looks for company, for people. */
   where: string
 }
-
-const WITHOUT = {
-  worker: 'no producer is alive: missed slots stay unnoticed',
-  producer: 'no worker is alive: no calls are made',
-} as const
 
 /**
  * Looks whether the other part is there, and whether another process has this one's name: a worker
@@ -83,7 +78,8 @@ export class Company {
     const now = performance.now()
     if (alive.some(other => other.part !== part)) this.#seen = now
     if (now - this.#seen < RESTART) return []
-    return [`${WITHOUT[part]} (${where}); is that the prefix and the database of all?`]
+    const other = part === 'worker' ? 'producer' : 'worker'
+    return [`${ABSENT[other]} (${where}); do all processes use this prefix and database?`]
   }
 
   #sameName(alive: readonly Present[]): string[] {

@@ -3,15 +3,11 @@ import type { Config } from './config.ts'
 import type { Events } from './events.ts'
 import { queueErrors } from './queue-errors.ts'
 import type { Redis } from './redis.ts'
-import { infoOf, isOld, OLDEST } from './redis-facts.ts'
+import { infoOf, isOld, NO_AOF, OLDEST } from './redis-facts.ts'
 import { lackingRights } from './rights.ts'
 
 /** After Redis has refused what a service needs, ms. */
 const AGAIN = 1000
-
-/** What a Redis without an append-only file means, wherever it is said. */
-export const NO_AOF =
-  'Redis keeps no append-only file (AOF off): a restart of it loses verdicts, leases and pauses; set appendonly yes'
 
 export interface FitnessOptions {
   redis: Redis

@@ -47,6 +47,12 @@ export type Presence = z.infer<typeof Presence>
 /** As it is read. */
 export type Present = Presence & { id: string }
 
+/** What it means that no such part is alive, wherever it is said. */
+export const ABSENT: Readonly<Record<Presence['part'], string>> = {
+  producer: 'no producer is alive: missed slots stay unnoticed',
+  worker: 'no worker is alive: no calls are made',
+}
+
 /** Clocks may differ by this much without a word, ms. */
 export const CLOCK_TOLERANCE = 250
 /** How often a process says that it is there, ms. */

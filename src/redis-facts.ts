@@ -42,6 +42,10 @@ export function parseInfo(info: string): Map<string, string> {
   return new Map(pairs.flatMap(match => (match ? [[match[1] ?? '', match[2] ?? '']] : [])))
 }
 
+/** What a Redis without an append-only file means, wherever it is said. */
+export const NO_AOF =
+  'Redis keeps no append-only file (AOF off): a restart of it loses verdicts, leases and pauses; set appendonly yes'
+
 /** The oldest version that ioredis and BullMQ are made for. */
 export const OLDEST = '6.2'
 

@@ -1,11 +1,10 @@
-import { NO_AOF } from './fitness.ts'
 import type { Schedule } from './jobs.ts'
 import { type Disagreement, sentenceOf } from './ledger/disagreements.ts'
 import type { Run } from './ledger/run.ts'
 import { namesakes, sameNames } from './namesakes.ts'
 import { type Ended, withoutPosition } from './no-position.ts'
-import { CLOCK_TOLERANCE, type Presence } from './presence.ts'
-import type { RedisFacts } from './redis-facts.ts'
+import { ABSENT, CLOCK_TOLERANCE, type Presence } from './presence.ts'
+import { NO_AOF, type RedisFacts } from './redis-facts.ts'
 import { isAhead } from './set-back.ts'
 import { clock, span } from './terminal.ts'
 
@@ -33,8 +32,8 @@ export function warningsOf(concerns: Concerns): string[] {
   const parts = new Set(alive.map(({ part }) => part))
   return [
     ...(schedules.length === 0 ? ['nothing is declared in this Redis'] : []),
-    ...(parts.has('producer') ? [] : ['no producer is alive: missed slots stay unnoticed']),
-    ...(parts.has('worker') ? [] : ['no worker is alive: no calls are made']),
+    ...(parts.has('producer') ? [] : [ABSENT.producer]),
+    ...(parts.has('worker') ? [] : [ABSENT.worker]),
     ...disagreements.map(sentenceOf),
     ...namesakes(alive).map(sameNames),
     ...dryRuns(alive),

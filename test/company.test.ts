@@ -46,7 +46,7 @@ it.each([
     const [fine] = company.checks()
     expect(fine).toMatchObject({ name: 'company', probe: 'healthz', ok: true })
     await expect.poll(() => said, { timeout: 60_000 }).toHaveLength(1)
-    expect(said[0]).toBe(`${words} (prefix x in y); is that the prefix and the database of all?`)
+    expect(said[0]).toBe(`${words} (prefix x in y); do all processes use this prefix and database?`)
     expect(company.checks()).toMatchObject([{ ok: false, detail: said[0] }])
     await vi.waitFor(async () => {
       await present(other, 'other#2222')

@@ -1,5 +1,6 @@
 import type { CommandContext } from '../command.ts'
 import { COMMANDS } from '../command-declarations.ts'
+import { ownOptions, settingOptions } from '../command-options.ts'
 import { doneWithin } from '../deadline.ts'
 import type { Schedule } from '../jobs.ts'
 import { declaredSchedules } from '../ledger/declared.ts'
@@ -9,8 +10,6 @@ import { connectRedis } from '../redis.ts'
 
 /** Somebody has pressed a key: what Redis has not told by then is not offered, ms. */
 const PATIENCE = 1000
-/** Options without a value. */
-const FLAGS = new Set(['--json', '--yes', '--all', '--follow', '--watch', '='])
 
 /** Which names can stand where the cursor is. */
 type What = 'verdicts' | 'schedules' | 'engines' | 'targets'
@@ -48,18 +47,23 @@ function wanted(words: readonly string[]): What | null {
   const option = typed.at(-1) === '=' ? typed.at(-2) : typed.at(-1)
   const known = option === undefined ? undefined : OPTIONS[option]
   if (known !== undefined) return known
-  const target = Object.hasOwn(COMMANDS, command)
-    ? COMMANDS[command as keyof typeof COMMANDS].target
-    : undefined
+  if (!Object.hasOwn(COMMANDS, command)) return null
+  const name = command as keyof typeof COMMANDS
+  const { target } = COMMANDS[name]
   if (target === undefined) return null
-  const given = typed.some((word, index) => !word.startsWith('-') && !isValue(typed[index - 1]))
+  const flags = flagsOf(name)
+  const isValue = (before = '') =>
+    before === '=' || (before.startsWith('-') && !before.includes('=') && !flags.has(before))
+  const given = typed.some((word, index) => !/^[-=]/.test(word) && !isValue(typed[index - 1]))
   if (given || isValue(option)) return null
   return target.name === 'schedule' ? 'schedules' : 'targets'
 }
 
-/** Is what comes after this word the value of an option? */
-function isValue(before: string | undefined): boolean {
-  return before?.startsWith('-') === true && !before.includes('=') && !FLAGS.has(before)
+/** The options of a command that have no value. */
+function flagsOf(command: keyof typeof COMMANDS): ReadonlySet<string> {
+  const options = { ...settingOptions(COMMANDS[command].groups), ...ownOptions(command) }
+  const flags = Object.entries(options).filter(([, { type }]) => type === 'boolean')
+  return new Set(flags.map(([name]) => `--${name}`))
 }
 
 /** Nothing where Redis does not tell in time: a completion is no place for an error. */

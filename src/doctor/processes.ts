@@ -1,5 +1,5 @@
 import { namesakes, sameNames } from '../namesakes.ts'
-import { CLOCK_TOLERANCE, isGone, type Presence, presences } from '../presence.ts'
+import { ABSENT, CLOCK_TOLERANCE, isGone, type Presence, presences } from '../presence.ts'
 import { span } from '../terminal.ts'
 import { VERSION } from '../version.ts'
 import { about, type Finding, orFine } from './finding.ts'
@@ -40,12 +40,8 @@ function of(part: Presence['part'], all: readonly Presence[]): Presence[] {
 
 function absent(producers: readonly Presence[], workers: readonly Presence[]): Finding[] {
   return [
-    ...(producers.length > 0
-      ? []
-      : [warning('no producer is alive: missed slots stay unnoticed', 'hft-scheduler producer')]),
-    ...(workers.length > 0
-      ? []
-      : [warning('no worker is alive: no calls are made', 'hft-scheduler worker')]),
+    ...(producers.length > 0 ? [] : [warning(ABSENT.producer, 'hft-scheduler producer')]),
+    ...(workers.length > 0 ? [] : [warning(ABSENT.worker, 'hft-scheduler worker')]),
   ]
 }
 

@@ -1,6 +1,6 @@
 import { keysOf } from '../ledger/keys.ts'
 import { isGone, type Presence, type Present, presences } from '../presence.ts'
-import { connectRedis, type Redis } from '../redis.ts'
+import { connectRedis, databaseOf, type Redis } from '../redis.ts'
 import { about, type Finding } from './finding.ts'
 import type { Connected } from './subject.ts'
 
@@ -21,7 +21,7 @@ export async function strays(subject: Connected): Promise<Finding[]> {
   const missing = (['producer', 'worker'] as const).filter(part => !here.some(is(part)))
   if (missing.length === 0) return []
   const { url, prefix } = config.redis
-  const own = Number(new URL(url).pathname.slice(1)) || 0
+  const own = databaseOf(url)
   const found: Finding[] = []
   for (const database of [own, ...databases(subject, own)]) {
     await inDatabase(subject, { database, own }, async connection => {

@@ -29,6 +29,7 @@ it('knows what is declared', async () => {
   expect(await completed('stats', '--engine', 'o')).toEqual(['other'])
   expect(await completed('trigger', '')).toEqual(ids)
   expect(await completed('trigger', '--yes', 'd')).toEqual(['default/update-engine'])
+  expect(await completed('trigger', '--reason', '=', 'why', 'd')).toEqual(['default/update-engine'])
   expect(await completed('pause', '')).toEqual(['default', 'other', ...ids])
   expect(await completed('pause', '--reason', 'why', 'oth')).toEqual(['other', 'other/get-stats'])
   expect(await completed('actions', '--target', 'default')).toEqual([
