@@ -44,17 +44,17 @@ export const linesWith = (at: (time: number) => string): Lines => ({
   declared: event => ({ level: 'info', message: `${event.schedule}: ${event.change}`, ...event }),
   'declaration-superseded': event => ({
     level: 'warn',
-    message: `${event.by} declared other schedules ${clock(event.at)}, and they count, not ours: ${event.differences.join('; ')}`,
+    message: `${event.by} declared other schedules at ${clock(event.at)}; they count instead of ours: ${event.differences.join('; ')}`,
     ...event,
   }),
   'declaration-refused': event => ({
     level: 'error',
-    message: `our schedules are not declared: ${event.what}; what ${event.by} declared ${clock(event.at)} goes on, ours count once no such producer is alive, or with --force: ${event.differences.join('; ')}`,
+    message: `our schedules are not declared: ${event.what}; what ${event.by} declared at ${clock(event.at)} counts until no such producer is alive (--force does not wait): ${event.differences.join('; ')}`,
     ...event,
   }),
   'producers-disagree': event => ({
     level: 'warn',
-    message: `producer ${event.producer} (since ${clock(event.since)}) disagrees with what ${event.by} declared ${clock(event.at)}, which counts: ${event.differences.join('; ')}`,
+    message: `producer ${event.producer} (since ${clock(event.since)}) disagrees with what ${event.by} declared at ${clock(event.at)}, which counts: ${event.differences.join('; ')}`,
     ...event,
   }),
   'producers-agree': event => ({
@@ -64,7 +64,7 @@ export const linesWith = (at: (time: number) => string): Lines => ({
   }),
   company: event => ({
     level: 'info',
-    message: `${event.part}: in company again`,
+    message: `${event.part}: the other part is alive, and no other process has this one's name`,
     ...event,
   }),
   repaired: event => ({

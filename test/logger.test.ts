@@ -121,7 +121,10 @@ it('has a line for every event', () => {
   events.emit('declared', { schedule, change: 'added' })
   const differing = { by: 'p2', at: slot, differences: [`${schedule} every 5 s, not every 10 s`] }
   events.emit('declaration-superseded', differing)
-  events.emit('declaration-refused', { what: 'x would go, and p2 declares it', ...differing })
+  events.emit('declaration-refused', {
+    what: 'this would remove x, still declared by p2',
+    ...differing,
+  })
   events.emit('producers-disagree', { producer: 'p3', since: slot, ...differing })
   events.emit('producers-agree', {})
   events.emit('company', { part: 'worker' })
@@ -139,16 +142,16 @@ it('has a line for every event', () => {
     'error record-delayed default/get-stats: verdict not recorded yet (OOM), again in 1000 ms',
     'info declared default/get-stats: added',
     expect.stringMatching(
-      /^warn declaration-superseded p2 declared other schedules .*, and they count, not ours: default\/get-stats every 5 s, not every 10 s$/,
+      /^warn declaration-superseded p2 declared other schedules at .*; they count instead of ours: default\/get-stats every 5 s, not every 10 s$/,
     ),
     expect.stringMatching(
-      /^error declaration-refused .* x would go, and p2 declares it; .*--force/,
+      /^error declaration-refused .* this would remove x, still declared by p2; .*--force/,
     ),
     expect.stringMatching(
       /^warn producers-disagree producer p3 \(since .* p2 declared .*every 5 s/,
     ),
     'info producers-agree all producers declare the same again',
-    'info company worker: in company again',
+    "info company worker: the other part is alive, and no other process has this one's name",
     'warn repaired queue: repaired, the queue had been paused',
     'warn closed default/get-stats: 1 slot missed',
     'error closed default/get-stats: 3 slots unknown',

@@ -53,11 +53,11 @@ export async function disagreements(
 /** The same in a sentence: who, since when, what, and what becomes of it. */
 export function sentenceOf({ producer, since, differences, counts, waits }: Disagreement): string {
   const { by, at, alive } = counts
-  const declared = `what ${by} ${alive ? '' : '(gone) '}declared ${clock(at)}`
+  const declared = `what ${by} ${alive ? '' : '(gone) '}declared at ${clock(at)}`
   const what = differences.join('; ')
   const then = waits
-    ? 'it waits until no living producer stands against it (or --force)'
-    : `that of ${by} counts; give all producers the same settings and restart them`
+    ? 'it waits until no live producer stands against it (--force does not wait)'
+    : `what ${by} declared counts; give all producers the same settings and restart them`
   return `producer ${producer} (since ${clock(since)}) disagrees with ${declared}: ${what}; ${then}`
 }
 

@@ -73,6 +73,6 @@ export async function claim(
 export function wordsOf({ why, producers, going }: Refusal): string {
   const who = producers.join(', ')
   return why === 'removes'
-    ? `${going.join(', ')} would go, and ${who} declares it`
-    : `the settings that ${who} has replaced would come back`
+    ? `this would remove ${going.join(', ')}, still declared by ${who}`
+    : `this would bring back settings that ${who} replaced`
 }

@@ -15,7 +15,7 @@ test('two producers that disagree: status, doctor, health and both logs say it',
   const refused = await second.event('declaration-refused')
   expect(refused).toMatchObject({
     level: 'error',
-    what: 'default/get-stats would go, and first declares it',
+    what: 'this would remove default/get-stats, still declared by first',
   })
   await first.event('producers-disagree', ({ producer }) => producer === 'second')
   const found = /producer second \(since .*\) disagrees with what first declared .*: (.*); it waits/
@@ -31,7 +31,7 @@ test('two producers that disagree: status, doctor, health and both logs say it',
   const once = await place.run(['producer', '--once', ...LESS], env)
   expect(once.code).toBe(75)
   expect(once.stderr).toMatch(
-    /^hft-scheduler: the schedules are not declared: default\/get-stats would go, and first declares it\n {2}.*--force\n$/,
+    /^hft-scheduler: the schedules are not declared: this would remove default\/get-stats, still declared by first\n {2}.*--force\n$/,
   )
   const forced = await place.run(['producer', '--once', '--force', ...LESS], env)
   expect([forced.code, forced.stderr]).toEqual([0, ''])

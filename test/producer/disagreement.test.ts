@@ -26,7 +26,7 @@ test('a removal waits for the last producer that declares it, and both say so', 
   const second = await deployment.producer('second', less)
   const differences = [`${UPDATE} every 2 s, not every 1 s`, `${STATS} not at all`]
   expect(await disagree).toMatchObject({ producer: 'second', by: 'first', differences })
-  const what = `${STATS} would go, and first declares it`
+  const what = `this would remove ${STATS}, still declared by first`
   expect(await refused).toMatchObject({ what, by: 'first', differences })
   expect(await declared(deployment)).toEqual([STATS, UPDATE])
   for (const producer of [first, second]) {
@@ -61,7 +61,7 @@ test('a rolling update of the interval: an old one that starts again does not un
   const refused = deployment.next('declaration-refused')
   await deployment.producer('old 2 again', both)
   expect(await refused).toMatchObject({
-    what: 'the settings that new 1 has replaced would come back',
+    what: 'this would bring back settings that new 1 replaced',
   })
   expect(await deployment.redis.hget(deployment.keys.declaration, 'by')).toBe('new 1')
 }, 120_000)
