@@ -86,9 +86,11 @@ it('each role does all that it is for with its rights, and asks for no other', a
     const { code, stderr } = await place.run([...args, '--prefix', prefix], { REDIS_URL: url })
     return `${args[0]} ${code} ${stderr}`.trim()
   }
-  for (const args of [['status'], ['runs'], ['stats'], ['audit'], ['actions', '--json']]) {
+  for (const args of [['runs'], ['stats'], ['audit'], ['actions', '--json']]) {
     expect(await type(reading, ...args)).toBe(`${args[0]} 0`)
   }
+  // A slot that a slow machine has missed is worth a look.
+  expect(await type(reading, 'status')).toMatch(/^status [03]$/)
   expect(await type(pausing, 'pause', 'default/get-stats', '--reason', 'why')).toBe('pause 0')
   expect(await type(pausing, 'resume', 'default')).toMatch(/^resume 0/)
   expect(await type(running, 'trigger', 'default/update-engine', '--yes')).toMatch(/^trigger 0/)
