@@ -63,7 +63,7 @@ const newest = {
   since,
   to: instant('to', 'only what is older, in the same ways'),
   // Without a default for the parser: whether it was typed tells something.
-  limit: { ...counted('limit', 1, 1e6, 'at most so many, the newest'), defaultDescription: '50' },
+  limit: { ...counted('limit', 1, 1e6, 'at most this many, the newest'), defaultDescription: '50' },
   all: flag('all of them, whatever their number'),
 }
 const generation: Option = { ...text(''), choices: GENERATIONS, default: 'first' }
@@ -122,7 +122,7 @@ export const COMMAND_OPTIONS = {
   stats: {
     engine,
     since,
-    limit: counted('limit', 1, 1e6, 'at most so many, the newest', '50'),
+    limit: counted('limit', 1, 1e6, 'at most this many, the newest', '50'),
     format,
     follow,
     json: flag('the same as --format ndjson'),

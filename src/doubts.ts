@@ -102,7 +102,7 @@ function longLead(values: Partial<Values>, found: ReadonlyMap<SettingName, Given
     const most = Math.floor(spacing(gridOf(job, values as Values, found)) / 2)
     if (wanted <= most) return []
     return [
-      `${lead.label}: ${job} is called too often for it, ${formatDuration(most)} counts there`,
+      `${lead.label}: ${job} is called too often for so long a lead: ${formatDuration(most)} is used`,
     ]
   })
 }

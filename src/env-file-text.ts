@@ -94,7 +94,7 @@ function swallowing(text: string, { name, line, lastLine }: Assignment): string[
   })
   if (lost.length === 0 && !KNOWN.has(name)) return []
   const effect = lost.length === 0 ? '' : `, which makes ${lost.join(', ')} part of the value`
-  return [`its quotation mark is closed in line ${lastLine} only${effect}`]
+  return [`its quotation mark is closed only in line ${lastLine}${effect}`]
 }
 
 /** As a shell has it, `A=1 B=2`; here the second is a part of the first, a password perhaps. */

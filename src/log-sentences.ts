@@ -15,11 +15,11 @@ export function sentence(run: Run, at: (time: number) => string): string {
 }
 
 export function pauseSentence({ target, since, by, reason }: EventMap['paused'][0]): string {
-  return printable(`${target} is paused since ${moment(since)} by ${by}: ${reason}`)
+  return printable(`${target} has been paused since ${moment(since)} by ${by}: ${reason}`)
 }
 
 export function resumeSentence({ target, by, reason }: EventMap['resumed'][0]): string {
-  const who = by === null ? '' : `, by ${by}`
+  const how = by === null ? 'is no longer paused' : `was resumed by ${by}`
   const why = reason === null ? '' : `: ${reason}`
-  return printable(`${target} is paused no more${who}${why}`)
+  return printable(`${target} ${how}${why}`)
 }

@@ -32,5 +32,5 @@ export function newestOf({ since, to, limit, all }: CommandContext['argv']): New
 export function leftOut(noun: 'run' | 'action', count: number, atLeast = false): string {
   const [things, are] = count === 1 && !atLeast ? [noun, 'is'] : [`${noun}s`, 'are']
   const number = `${atLeast ? 'at least ' : ''}${count.toLocaleString('en')}`
-  return `${number} older ${things} ${are} not shown: --all shows all, --limit so many`
+  return `${number} older ${things} ${are} not shown: use --all or a higher --limit`
 }

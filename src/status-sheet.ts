@@ -94,7 +94,7 @@ function flightLines({ schedule, flight }: Overview, now: number): string[] {
   const { since, settling, until, worker, fence } = flight
   const { id } = schedule
   if (settling) return [paint.yellow(printable(`${id} is kept free for ${span(until - now)}`))]
-  const call = since === null ? 'is held' : `is in flight since ${span(now - since)}`
+  const call = since === null ? 'is held' : `has been in flight for ${span(now - since)}`
   return [printable(`${id} ${call}, by ${worker}, fence ${fence}`)]
 }
 
@@ -105,7 +105,7 @@ function late(ms: number | null): string {
 function pauseLines({ schedule, paused }: Overview): string[] {
   return paused.map(({ target, reason, since, by }) => {
     const which = target === schedule.id ? '' : ` with its engine ${target}`
-    const text = `${schedule.id} is paused${which} since ${moment(since)} by ${by}: ${reason}`
+    const text = `${schedule.id} has been paused${which} since ${moment(since)} by ${by}: ${reason}`
     return paint.yellow(printable(text))
   })
 }

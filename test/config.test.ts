@@ -168,11 +168,11 @@ describe('warnings', () => {
   it('tell that a lead is cut, by what was asked for', () => {
     const warned = (flags: Record<string, string>) => resolve({ flags }).warnings
     expect(warned({ lead: '2s', interval: '3', 'stats-interval': '10' })).toEqual([
-      '--lead: update-engine is called too often for it, 1500ms counts there',
+      '--lead: update-engine is called too often for so long a lead: 1500ms is used',
     ])
     expect(warned({ lead: '5s', 'update-cron': '*/10 * * * * *' })).toEqual([])
     expect(warned({ lead: '6s', 'update-cron': '*/10 * * * * *', jobs: 'update-engine' })).toEqual([
-      '--lead: update-engine is called too often for it, 5s counts there',
+      '--lead: update-engine is called too often for so long a lead: 5s is used',
     ])
     expect(warned({ interval: '0.1' })).toEqual([])
   })

@@ -11,7 +11,7 @@ const [NAME, DRY] = ['SCHEDULER_ENGINEAPI_PASSWORD', 'SCHEDULER_DRY_RUN']
 describe('a value of .env', () => {
   it.each([
     ['an unclosed quote', `${NAME}="abc\n${DRY}=yes\n`, `begins with " and does not end with it`],
-    ['one that a later quote closes', `${NAME}="abc\n${DRY}=yes\nX=y"\n`, 'closed in line 3 only'],
+    ['one that a later quote closes', `${NAME}="abc\n${DRY}=yes\nX=y"\n`, 'closed only in line 3'],
     ['one with a letter behind it', `${NAME}="abc"d\n`, `begins with " and does not end with it`],
     ['an unclosed single quote', `${NAME}='abc # x\n`, `begins with ' and does not end with it`],
     ['an unclosed backtick', `${NAME}=\`abc\n`, 'begins with ` and does not end with it'],
@@ -49,7 +49,7 @@ describe('a value of .env', () => {
     for (const given of [text, text.replaceAll('\n', '\r\n')]) {
       expect(parse(given)).not.toHaveProperty(DRY)
       expect(mistakes(given)).toEqual([
-        `OTHER (.env, line 2): its quotation mark is closed in line 5 only, which makes ${DRY} (line 3), ${NAME} (line 4) part of the value`,
+        `OTHER (.env, line 2): its quotation mark is closed only in line 5, which makes ${DRY} (line 3), ${NAME} (line 4) part of the value`,
       ])
     }
   })
@@ -138,7 +138,7 @@ test.for<[name: string, content: Buffer, said: string]>([
   [
     'a quote that hides the dry run',
     Buffer.from(`${ENGINE}SCHEDULER_WORKER_NAME="abc\n${DRY}=yes\n# "\n`),
-    `SCHEDULER_WORKER_NAME (.env, line 3): its quotation mark is closed in line 5 only, which makes ${DRY} (line 4) part`,
+    `SCHEDULER_WORKER_NAME (.env, line 3): its quotation mark is closed only in line 5, which makes ${DRY} (line 4) part`,
   ],
   ['UTF-16 with its mark', Buffer.from(`\uFEFF${ENGINE}`, 'utf16le'), '.env is UTF-16: save it'],
   ['UTF-16 without', Buffer.from(`${ENGINE}${DRY}=yes`, 'utf16le'), '.env is UTF-16: save it'],

@@ -87,9 +87,9 @@ it('says who paused what and why, and that it is over', () => {
       .slice(1)
       .map(line => line.replace(/^\S+( \S+)? (?=default)/, '')),
   ).toEqual([
-    expect.stringMatching(/^default is paused since .* by ann@here: gas\\u001b\[2J$/),
-    'default is paused no more, by bob: over',
-    'default is paused no more',
+    expect.stringMatching(/^default has been paused since .* by ann@here: gas\\u001b\[2J$/),
+    'default was resumed by bob: over',
+    'default is no longer paused',
   ])
 })
 

@@ -10,7 +10,7 @@ import { clock, jsonLine, paint, printable, table, timed, widthOf } from '../ter
 const USAGE = 2
 const SIMULATED = [
   `no engine is configured: up simulates one, with --interval ${TRIAL_INTERVAL} where none is set`,
-  'a worker of its own needs SCHEDULER_ENGINEAPI_USERNAME and SCHEDULER_ENGINEAPI_PASSWORD',
+  'a worker started by itself needs SCHEDULER_ENGINEAPI_USERNAME and SCHEDULER_ENGINEAPI_PASSWORD',
 ]
 
 interface Picture {

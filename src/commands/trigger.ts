@@ -142,8 +142,7 @@ async function call(it: Call): Promise<Run | number> {
   return UNKNOWN
 }
 
-const GOES_ON =
-  'the call goes on, or is made in time, without anybody waiting: see hft-scheduler runs'
+const GOES_ON = 'the call goes on, or may still be made: see hft-scheduler runs'
 
 /** What is said of a request that is not waited for any longer, by what came of its withdrawal. */
 const AFTERWARDS = {

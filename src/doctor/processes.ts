@@ -22,7 +22,7 @@ export async function processes({ redis, keys }: Connected): Promise<Finding[]> 
       return warning(found, 'did it crash, or lose Redis? Look at its log')
     }),
     ...namesakes(alive).map(all => {
-      return warning(sameNames(all), 'which of them it was stands in Redis, but not in the runs')
+      return warning(sameNames(all), 'the runs of one cannot be told from those of the other')
     }),
     ...versions(alive),
     ...alive.flatMap(clock),

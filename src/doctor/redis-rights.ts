@@ -13,7 +13,9 @@ export async function redisRights({ redis, config }: Connected): Promise<Finding
     'ACL SETUSER gives them; Rights in Redis in docs/operations.md says who needs which'
   if (essential.length > 0) {
     const all = [...essential, ...optional].join(' ')
-    return [failure(`a producer or worker as this user would do nothing, it lacks ${all}`, advice)]
+    return [
+      failure(`a producer or a worker can do nothing as this user, which lacks ${all}`, advice),
+    ]
   }
   if (optional.length === 0) return [ok('this user may do all that producers and workers do')]
   return [

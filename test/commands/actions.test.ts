@@ -93,7 +93,7 @@ it('looks for a target, a person, an action and a stretch of time', async () => 
     'nobody did anything of that kind\n',
   )
   expect((await printed(actions, { limit: 1, by: 'ann' })).errors()).toBe(
-    '2 older actions are not shown: --all shows all, --limit so many\n',
+    '2 older actions are not shown: use --all or a higher --limit\n',
   )
   const all = await printed(actions, { all: true, json: true })
   expect([all.objects().length, all.errors()]).toEqual([4, ''])

@@ -89,7 +89,7 @@ it('looks for schedules, reasons and a stretch of time', async () => {
 it('says how many older ones it does not show, and shows all when asked', async () => {
   await fill()
   const left = async (argv: Record<string, unknown>) => (await printed(argv)).errors()
-  const hint = '--all shows all, --limit so many\n'
+  const hint = 'use --all or a higher --limit\n'
   expect(await left({ limit: 3 })).toBe(`5 older runs are not shown: ${hint}`)
   expect(await left({ limit: 3, json: true })).toBe(`5 older runs are not shown: ${hint}`)
   expect(await left({ limit: 7 })).toBe(`1 older run is not shown: ${hint}`)

@@ -121,7 +121,7 @@ it.each(['failed', 'unknown', 'missed'] as const)('wants a look after a %s slot'
   const paused = await printed()
   expect(paused.code).toBe(0)
   expect(paused.output()).toMatch(
-    /^default\/update-engine is paused with its engine default since .* by me@here: a gas spike$/m,
+    /^default\/update-engine has been paused with its engine default since .* by me@here: a gas spike$/m,
   )
   expect((await objects('schedule'))[0].paused).toEqual([{ target: 'default', ...pause }])
 })
