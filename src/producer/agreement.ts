@@ -48,7 +48,7 @@ export class Agreement {
     if (before > 0 && this.#said.size === 0) this.#events.emit('producers-agree', {})
   }
 
-  /** Takes this producer's wish away: it ends. */
+  /** Takes this producer's intent away: it ends. */
   async leave(): Promise<void> {
     await this.#redis.hdel(this.#keys.intents, this.#id)
   }

@@ -22,7 +22,7 @@ export interface Claimant {
   passing?: boolean
 }
 
-/** What became of a wish to declare. */
+/** What became of an intent to declare. */
 export type Outcome =
   | { how: 'declared' }
   /** A later declaration of somebody else stands. */
@@ -62,8 +62,8 @@ export async function claim(
   if (how === 'superseded') return { how }
   if (how === 'free') return { how, print }
   const wanted = new Set(schedules.map(({ id }) => id))
-  const wishes = await intents(redis, keys)
-  const theirs = producers.flatMap(id => wishes.get(id)?.schedules.map(({ id }) => id) ?? [])
+  const others = await intents(redis, keys)
+  const theirs = producers.flatMap(id => others.get(id)?.schedules.map(({ id }) => id) ?? [])
   const going = [...new Set(theirs)].filter(id => !wanted.has(id)).sort()
   const why = how as Refusal['why']
   return { how: 'refused', why, producers: producers.map(nameOf), going, print }

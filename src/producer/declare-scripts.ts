@@ -57,16 +57,16 @@ end
 local keeps, replaces = {'removes', standing}, {'returns', standing}
 local all = how ~= 'force' and redis.call('HGETALL', intents) or {}
 for i = 1, #all, 2 do
-  local other, wish = all[i], read(all[i + 1])
+  local other, theirs = all[i], read(all[i + 1])
   local seen = tonumber(read(redis.call('HGET', processes, 'producer:' .. other)).seen) or 0
   if other ~= by and math.abs(now() - seen) < ${GONE_AFTER} then
-    for _, schedule in ipairs(type(wish.schedules) == 'table' and wish.schedules or {}) do
+    for _, schedule in ipairs(type(theirs.schedules) == 'table' and theirs.schedules or {}) do
       local id = type(schedule) == 'table' and schedule.id or ''
       -- What has just been claimed may not be written yet.
-      local goes = going[id] or wish.print == standing and id ~= '' and not ours[id]
+      local goes = going[id] or theirs.print == standing and id ~= '' and not ours[id]
       if goes and keeps[#keeps] ~= other then keeps[#keeps + 1] = other end
     end
-    if returns and wish.print == standing then replaces[#replaces + 1] = other end
+    if returns and theirs.print == standing then replaces[#replaces + 1] = other end
   end
 end
 if #keeps > 2 then return keeps end

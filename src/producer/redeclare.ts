@@ -32,7 +32,7 @@ export async function redeclare(
   for (const one of lost) await reopen(declaration, one)
   if (lost.length > 0) return { outcome, at }
   if (outcome.how === 'refused' && standing.at > 0) {
-    // What it waits for may have been declared again by a restart: that makes it no later wish.
+    // What it waits for may have been declared again by a restart: that makes it no later intent.
     const waiting = { ...declaration, at: Math.max(Date.now(), standing.at + 1) }
     const now = await wait(waiting, schedules, outcome, hearing)
     return { outcome: now, at: now.how === 'declared' ? waiting.at : at }

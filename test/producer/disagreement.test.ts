@@ -93,7 +93,7 @@ test('two that start at the same moment: whoever does not count says so', async 
   expect(await declared(deployment)).toEqual(by === 'a' ? [STATS, UPDATE] : [UPDATE])
 }, 60_000)
 
-test('producers with the same settings say nothing, and one that ends leaves no wish', async () => {
+test('producers with the same settings say nothing, and one that ends leaves no intent', async () => {
   const deployment = await start()
   const said: string[] = []
   for (const name of [
