@@ -1,12 +1,11 @@
 import { type CommandContext, UserError, written } from '../command.ts'
 import { formatOf } from '../formats.ts'
-import type { Schedule } from '../jobs.ts'
 import { follow } from '../ledger/follow.ts'
 import { mayHaveEnded, newestRuns } from '../ledger/history.ts'
 import { type Run, VERDICTS } from '../ledger/run.ts'
 import type { Redis } from '../redis.ts'
 import { runSheet } from '../run-sheet.ts'
-import { known, selectSchedules } from '../selection.ts'
+import { known, selectBooks } from '../selection.ts'
 import { widthOf } from '../terminal.ts'
 import { withBooks } from './ended-books.ts'
 
@@ -34,7 +33,7 @@ export function runs(context: CommandContext): Promise<number> {
     (reasons === null || reasons.has(run.reason ?? ''))
   const format = formatOf(argv)
   return withBooks(context, async ({ redis, keys }) => {
-    const choose = (reader: Redis) => selectSchedules(reader, keys, wanted).then(idsOf)
+    const choose = (reader: Redis) => selectBooks(reader, keys, wanted)
     const schedules = await choose(redis)
     const mayFit = mayHaveEnded(verdicts, reasons)
     const everything = verdicts === null && reasons === null
@@ -88,10 +87,6 @@ function leftOut(more: number, atLeast: boolean): string {
   const count = `${atLeast ? 'at least ' : ''}${more.toLocaleString('en')}`
   const [runs, are] = more === 1 && !atLeast ? ['run', 'is'] : ['runs', 'are']
   return `${count} older ${runs} ${are} not shown: --all shows all, --limit so many`
-}
-
-function idsOf(schedules: readonly Schedule[]): string[] {
-  return schedules.map(({ id }) => id)
 }
 
 function gone(error: unknown): string[] {
