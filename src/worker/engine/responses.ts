@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { JobName } from '../../jobs.ts'
 import { speaksForAnother } from '../../proxy-statuses.ts'
 import { readAnswer, type Stats } from './contract.ts'
-import { detail, excerpt, masked } from './detail.ts'
+import { detail, excerpt } from './detail.ts'
 import { readJson } from './json.ts'
 
 /** How far a request had come; from `ready` on the engine may have it. */
@@ -77,7 +77,7 @@ export function classify(outcome: Outcome, job: JobName, reading: Reading = {}):
     return failure('engine-stopped', 'engine-stopped', status, text(outcome, secrets))
   }
   if (status < 200 || status > 299) return classifyStatus(outcome, reading)
-  const answer = readAnswer(masked(body, secrets), job)
+  const answer = readAnswer(body, job, secrets)
   if (status === 200 && answer.broken === null) {
     return { class: 'succeeded', reason: null, status, stats: answer.stats }
   }
