@@ -27,20 +27,22 @@ export function readAnswer(
   body: string,
   job: JobName,
   secrets: readonly string[] = [],
-): { broken: string } | { broken: null; stats: Stats | null } {
+): { broken: string; json: boolean } | { broken: null; stats: Stats | null } {
   let json: unknown
   try {
     json = readJson(body)
   } catch {
-    return { broken: body.trim() === '' ? 'an empty answer' : 'the answer is not JSON' }
+    const broken = body.trim() === '' ? 'an empty answer' : 'the answer is not JSON'
+    return { broken, json: false }
   }
   const { data, error } = Answer.safeParse(json)
   if (error) {
     const [issue] = error.issues
-    return { broken: `${issue?.path.join('.') || 'the answer'}: ${issue?.message}` }
+    return { broken: `${issue?.path.join('.') || 'the answer'}: ${issue?.message}`, json: true }
   }
   const position = data.stats ?? data.results ?? null
-  if (position === null && job === 'get-stats') return { broken: 'neither `stats` nor `results`' }
+  if (position === null && job === 'get-stats')
+    return { broken: 'neither `stats` nor `results`', json: true }
   return { broken: null, stats: position && flatten(position, secrets) }
 }
 

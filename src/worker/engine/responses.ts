@@ -18,6 +18,8 @@ export type Outcome =
       date?: string | undefined
       body: string
       at: number
+      /** Ended by the end of its connection alone: nothing says whether that is all of it. */
+      unbounded?: boolean
     }
   | {
       kind: 'failure'
@@ -82,6 +84,10 @@ export function classify(outcome: Outcome, job: JobName, reading: Reading = {}):
     return { class: 'succeeded', reason: null, status, stats: answer.stats }
   }
   const said = `${answer.broken ?? 'expected 200'}: ${text(outcome, secrets)}`
+  // What is JSON is whole; what is not may be the first half of something.
+  if (outcome.unbounded && answer.broken !== null && !answer.json) {
+    return failure('unknown', 'cut-off', status, detail(`perhaps not whole: ${said}`, secrets))
+  }
   // 202 says that the work goes on.
   return failure(status === 202 ? 'unknown' : 'executed', 'contract', status, detail(said, secrets))
 }
