@@ -1,12 +1,11 @@
-import { type CommandContext, UserError } from '../command.ts'
+import type { CommandContext } from '../command.ts'
 import { actionsBefore, type Recorded } from '../ledger/actions.ts'
+import { leftOut, newestOf } from '../newest.ts'
 import { clock, jsonLine, printable, table, timed, widthOf } from '../terminal.ts'
 import { withBooks } from './ended-books.ts'
 
 /** Actions read from Redis at a time. */
 const PAGE = 500
-/** Actions shown unless `--limit` or `--all` says otherwise. */
-const LIMIT = 50
 
 /**
  * Prints what people did, oldest first: the newest `--limit` that fit all filters. How many older ones
@@ -14,13 +13,7 @@ const LIMIT = 50
  */
 export function actions(context: CommandContext): Promise<number> {
   const { argv, env, stdout, stderr } = context
-  if (argv.all === true && argv.limit !== undefined) {
-    throw new UserError('--all and --limit contradict each other: give one of them', {
-      exitCode: 2,
-    })
-  }
-  const limit = argv.all === true ? Number.POSITIVE_INFINITY : Number(argv.limit ?? LIMIT)
-  const { fits, since, before: first, narrowed } = filters(argv)
+  const { fits, since, limit, before: first, narrowed } = filters(argv)
   return withBooks(context, async ({ redis, keys }) => {
     const found: Recorded[] = []
     let more = 0
@@ -39,10 +32,7 @@ export function actions(context: CommandContext): Promise<number> {
     else if (found.length > 0)
       stdout.write(`${table([timed('when'), ...HEAD], found.map(row), widthOf(stdout, env))}\n`)
     else stderr.write(narrowed ? 'nobody did anything of that kind\n' : 'nobody did anything yet\n')
-    if (more > 0) {
-      const actions = more === 1 ? 'action is' : 'actions are'
-      stderr.write(`${more} older ${actions} not shown: --all shows all, --limit so many\n`)
-    }
+    if (more > 0) stderr.write(leftOut('action', more))
     return 0
   })
 }
@@ -50,9 +40,7 @@ export function actions(context: CommandContext): Promise<number> {
 /** What was asked for; `before` is the id of an action that is too new. */
 function filters(argv: CommandContext['argv']) {
   const { target, by, action } = argv
-  const since = Number(argv.since ?? Number.NEGATIVE_INFINITY)
-  const to = Number(argv.to ?? Number.POSITIVE_INFINITY)
-  if (since > to) throw new UserError('--since lies after --to', { exitCode: 2 })
+  const { since, to, limit } = newestOf(argv)
   const fits = (it: Recorded) =>
     it.at >= since &&
     it.at <= to &&
@@ -60,7 +48,7 @@ function filters(argv: CommandContext['argv']) {
     (by === undefined || it.by === by) &&
     (action === undefined || it.action === action)
   return {
-    ...{ fits, since },
+    ...{ fits, since, limit },
     before: Number.isFinite(to) ? `${Math.floor(to) + 1}-0` : null,
     narrowed: [target, by, action, argv.since, argv.to].some(one => one !== undefined),
   }

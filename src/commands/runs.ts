@@ -3,14 +3,12 @@ import { formatOf } from '../formats.ts'
 import { follow } from '../ledger/follow.ts'
 import { mayHaveEnded, newestRuns } from '../ledger/history.ts'
 import { type Run, VERDICTS } from '../ledger/run.ts'
+import { leftOut, newestOf } from '../newest.ts'
 import type { Redis } from '../redis.ts'
 import { runSheet } from '../run-sheet.ts'
 import { known, selectBooks } from '../selection.ts'
 import { widthOf } from '../terminal.ts'
 import { withBooks } from './ended-books.ts'
-
-/** Runs shown unless `--limit` or `--all` says otherwise. */
-const LIMIT = 50
 
 /** Runs printed at a time. */
 const BATCH = 1000
@@ -40,7 +38,7 @@ export function runs(context: CommandContext): Promise<number> {
     const past = async () => {
       const query = { schedules, from, to, limit, everything, mayFit, fits }
       const { runs, more, atLeast } = await newestRuns(redis, keys, query)
-      if (more > 0) stderr.write(`${leftOut(more, atLeast)}\n`)
+      if (more > 0) stderr.write(leftOut('run', more, atLeast))
       return runs
     }
     const goesOn = argv.follow === true
@@ -64,29 +62,14 @@ export function runs(context: CommandContext): Promise<number> {
 
 /** Which runs, and how many. Throws UserError. */
 function askedFor(argv: CommandContext['argv']) {
-  const [from, to] = [argv.since, argv.to].map(at => (at === undefined ? null : Number(at)))
-  const wrong = (message: string) => new UserError(message, { exitCode: 2 })
-  if (argv.all === true && argv.limit !== undefined) {
-    throw wrong('--all and --limit contradict each other: give one of them')
-  }
-  if (argv.follow === true && to !== null) {
-    throw wrong('--follow shows what is still to come, --to ends earlier: give one of them')
-  }
-  if (typeof from === 'number' && typeof to === 'number' && from > to) {
-    throw wrong('--since lies after --to')
-  }
+  const { since, to, limit } = newestOf(argv)
   const verdicts = listOf(argv.verdict)
   for (const name of verdicts ?? []) known('verdict', name, VERDICTS)
+  const [from, until] = [since, to].map(at => (Number.isFinite(at) ? at : null))
   return {
-    ...{ verdicts, reasons: listOf(argv.reason), from: from ?? null, to: to ?? null },
-    limit: argv.all === true ? Number.POSITIVE_INFINITY : Number(argv.limit ?? LIMIT),
+    ...{ verdicts, reasons: listOf(argv.reason), limit },
+    ...{ from: from ?? null, to: until ?? null },
   }
-}
-
-function leftOut(more: number, atLeast: boolean): string {
-  const count = `${atLeast ? 'at least ' : ''}${more.toLocaleString('en')}`
-  const [runs, are] = more === 1 && !atLeast ? ['run', 'is'] : ['runs', 'are']
-  return `${count} older ${runs} ${are} not shown: --all shows all, --limit so many`
 }
 
 function gone(error: unknown): string[] {
