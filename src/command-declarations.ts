@@ -119,7 +119,7 @@ export const COMMANDS: Record<keyof typeof COMMAND_OPTIONS, Declaration> = {
     groups: READS,
     examples: [
       ['stats --limit 10', 'the newest ones'],
-      ['stats --limit 100000 --format csv >stats.csv', 'for a table'],
+      ['stats --all --format csv >stats.csv', 'for a table'],
     ],
     command: async () => (await import('./commands/stats.ts')).stats,
   },

@@ -55,12 +55,8 @@ const format: Option = { ...text('how to print'), choices: FORMATS, default: 'ta
 const engine = text('only this engine')
 const reason = text('why, for everybody to see')
 const job: Option = { ...text('only this job'), choices: JOBS }
-const since = instant(
-  'since',
-  'only what is newer: 15m ago, yesterday, 2026-01-31T12:00 (local time)',
-)
 const newest = {
-  since,
+  since: instant('since', 'only what is newer: 15m ago, yesterday, 2026-01-31T12:00 (local time)'),
   to: instant('to', 'only what is older, in the same ways'),
   // Without a default for the parser: whether it was typed tells something.
   limit: { ...counted('limit', 1, 1e6, 'at most this many, the newest'), defaultDescription: '50' },
@@ -121,8 +117,7 @@ export const COMMAND_OPTIONS = {
   },
   stats: {
     engine,
-    since,
-    limit: counted('limit', 1, 1e6, 'at most this many, the newest', '50'),
+    ...newest,
     format,
     follow,
     json: flag('the same as --format ndjson'),

@@ -1,6 +1,7 @@
 import type { Config } from './config.ts'
 import { dashboardOf } from './dashboard-settings.ts'
 import type { Given } from './given.ts'
+import { ENGINE } from './jobs.ts'
 import { defaultName, idOf } from './process-name.ts'
 import { gridOf } from './schedule-settings.ts'
 import { sentinelOf } from './sentinel-settings.ts'
@@ -16,7 +17,7 @@ export function assemble(
   return {
     engines: [
       {
-        id: 'default',
+        id: ENGINE,
         url: `${values['api-scheme']}://${values['api-host']}:${values['api-port']}`,
         username: values.username ?? '',
         password: values.password ?? '',

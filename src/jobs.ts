@@ -4,6 +4,9 @@ import { Grid } from './slots.ts'
 /** The BullMQ queue that carries every call of one deployment. */
 export const QUEUE = 'calls'
 
+/** The one engine of a configuration. */
+export const ENGINE = 'default'
+
 /** What can be called, in the order in which people list it. */
 export const JOBS = ['update-engine', 'get-stats'] as const
 export type JobName = (typeof JOBS)[number]

@@ -1,36 +1,36 @@
 import { type CommandContext, UserError } from './command.ts'
 
-/** Shown unless `--limit` or `--all` says otherwise. */
+/** How many are shown unless `--limit` or `--all` says otherwise. */
 const LIMIT = 50
 
-/** The stretch of time that is shown, epoch ms, null where it is open; and how many at most. */
+/** Which of many a command shows: the newest `limit` of those in [since, to], epoch ms or infinite. */
 export interface Newest {
-  from: number | null
-  to: number | null
+  since: number
+  to: number
   limit: number
 }
 
-/** As `--since`, `--to`, `--limit` and `--all` ask for it. Throws UserError where these contradict. */
-export function newestOf({ since, to, limit, all }: CommandContext['argv']): Newest {
-  if (all === true && limit !== undefined) {
-    throw new UserError('--all and --limit contradict each other: give one of them', {
-      exitCode: 2,
-    })
+/** Reads `--since`, `--to`, `--limit`, `--all` and `--follow`. Throws UserError where they contradict each other. */
+export function newestOf(argv: CommandContext['argv']): Newest {
+  const since = Number(argv.since ?? Number.NEGATIVE_INFINITY)
+  const to = Number(argv.to ?? Number.POSITIVE_INFINITY)
+  const wrong = (message: string) => new UserError(message, { exitCode: 2 })
+  if (argv.all === true && argv.limit !== undefined) {
+    throw wrong('--all and --limit contradict each other: give one of them')
   }
-  const asked = {
-    from: since === undefined ? null : Number(since),
-    to: to === undefined ? null : Number(to),
-    limit: all === true ? Number.POSITIVE_INFINITY : Number(limit ?? LIMIT),
+  if (argv.follow === true && argv.to !== undefined) {
+    throw wrong('--follow shows what is still to come, --to ends earlier: give one of them')
   }
-  if (asked.from !== null && asked.to !== null && asked.from > asked.to) {
-    throw new UserError('--since lies after --to', { exitCode: 2 })
-  }
-  return asked
+  if (since > to) throw wrong('--since lies after --to')
+  const limit = argv.all === true ? Number.POSITIVE_INFINITY : Number(argv.limit ?? LIMIT)
+  return { since, to, limit }
 }
 
-/** Says how many older ones are not shown: `2 older runs are not shown: …`. */
-export function leftOut(noun: 'run' | 'action', count: number, atLeast = false): string {
-  const [things, are] = count === 1 && !atLeast ? [noun, 'is'] : [`${noun}s`, 'are']
-  const number = `${atLeast ? 'at least ' : ''}${count.toLocaleString('en')}`
-  return `${number} older ${things} ${are} not shown: use --all or a higher --limit`
+/** Says how many older ones there are, or that there are some: what is cut must not look whole. */
+export function leftOut(what: string, count?: number, atLeast = false): string {
+  const one = count === 1 && !atLeast
+  const some =
+    count === undefined ? [] : [`${atLeast ? 'at least ' : ''}${count.toLocaleString('en')}`]
+  const said = [...some, 'older', one ? what : `${what}s`, one ? 'is' : 'are'].join(' ')
+  return `${said} not shown: use --all or a higher --limit\n`
 }

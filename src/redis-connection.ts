@@ -62,11 +62,7 @@ function refusal(command: 'select' | 'auth', database: number, { message }: Erro
 }
 
 function noDatabase(database: number, message: string): string {
-  if (message.startsWith('NOPERM')) {
-    return `its user may not choose database ${database}; allow +select (ACL SETUSER)`
-  }
-  if (/out of range/.test(message)) {
-    return `it has no database ${database}; name another in REDIS_URL, or raise databases in redis.conf`
-  }
+  if (message.startsWith('NOPERM')) return `its user may not choose database ${database}`
+  if (/out of range/.test(message)) return `it has no database ${database}`
   return `it refuses database ${database}: ${message}`
 }

@@ -26,9 +26,11 @@ export async function diagnose(url: string, error: Error): Promise<Diagnosis | n
   const { protocol, hostname, port } = new URL(url)
   const address = { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port || 6379) }
   const plain = await answer(connect(address), 'connect')
-  if (plain.startsWith('HTTP/')) return HTTP
+  if (WEB.test(plain)) return HTTP
   const secure = protocol === 'rediss:'
   if (/^[+-]/.test(plain)) return secure ? NO_TLS : null
+  // Who speaks TLS answers what is none with an alert.
+  if (plain !== '' && !plain.startsWith('\x15')) return STRANGER
   if (secure) return null
   const tls = connectTls({ ...address, rejectUnauthorized: false })
   let encrypted = false
@@ -36,13 +38,20 @@ export async function diagnose(url: string, error: Error): Promise<Diagnosis | n
     encrypted = true
   })
   const said = await answer(tls, 'secureConnect')
-  if (said.startsWith('HTTP/')) return HTTP
+  if (WEB.test(said)) return HTTP
   return encrypted ? TLS : null
 }
+
+/** Python's own, which Flask's engine may run on, answers such a question with the page alone. */
+const WEB = /^HTTP\/|^\s*<(!doctype|html|\?xml)/i
 
 const HTTP: Diagnosis = {
   problem: 'a web server answers there (HTTP), not Redis',
   advice: 'compare host and port in REDIS_URL with those of Redis',
+}
+const STRANGER: Diagnosis = {
+  problem: 'what answers there does not speak the protocol of Redis',
+  advice: HTTP.advice,
 }
 const TLS: Diagnosis = {
   problem: 'it speaks TLS, and REDIS_URL says redis://',

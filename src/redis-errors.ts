@@ -94,9 +94,19 @@ const KNOWN: readonly Known[] = [
     advice: 'something else uses keys of this prefix: give it, or this, another --prefix',
   },
   {
-    matches: /^Protocol error|^Parser?Error/i,
+    matches: /^Protocol error|^Parser?Error|^Unknown RESP type/i,
     means: 'what answers there does not speak the protocol of Redis',
     advice: 'compare host and port in REDIS_URL with those of Redis',
+  },
+  {
+    matches: /^it has no database/,
+    means: null,
+    advice: 'name another in REDIS_URL, or raise databases in redis.conf',
+  },
+  {
+    matches: /^its user may not choose database/,
+    means: null,
+    advice: 'allow +select (ACL SETUSER)',
   },
   {
     matches: /self.signed|unable to (verify|get)|UNABLE_TO_|SELF_SIGNED|issuer cert/i,

@@ -178,7 +178,8 @@ function shared({ url, ca, sentinel }: RedisTarget): Omit<RedisOptions, 'replyMa
     connectTimeout: 5000,
     // One command less that a user needs the right to.
     disableClientInfo: true,
-    ...(ca === null ? {} : { tls: { ca } }),
+    // With these options ioredis speaks TLS, whatever the URL says.
+    ...(ca === null || !url.startsWith('rediss:') ? {} : { tls: { ca } }),
     ...(sentinel ? viaSentinel(sentinel, url.startsWith('rediss:'), ca) : {}),
   }
 }

@@ -1,8 +1,8 @@
 import { UserError } from './command.ts'
-import { JOBS, type Schedule } from './jobs.ts'
+import { ENGINE, JOBS, type JobName, type Schedule, scheduleId } from './jobs.ts'
 import { declaredSchedules } from './ledger/declared.ts'
 import type { Keys } from './ledger/keys.ts'
-import type { Redis } from './redis.ts'
+import { answers, type Redis } from './redis.ts'
 import { printable } from './terminal.ts'
 
 /** Exit code of what is wrong with what was typed. */
@@ -13,6 +13,43 @@ export interface Wanted {
   engine?: unknown
   job?: unknown
   schedule?: unknown
+}
+
+/**
+ * The ids of the wanted schedules that have books to be read: the declared ones, and those that were
+ * declared away since, whose slots are to be accounted for as well. Throws as the one below.
+ */
+export async function selectBooks(redis: Redis, keys: Keys, wanted: Wanted): Promise<string[]> {
+  const all = await declared(redis, keys)
+  const ids = [...new Set([...idsOf(all), ...(await idsOfEnded(redis, keys, enginesOf(all)))])]
+  const { engine, job, schedule } = wanted
+  known('schedule', schedule, ids)
+  known('engine', engine, [...new Set(ids.map(engineOf))])
+  known('job', job, JOBS)
+  return ids
+    .filter(
+      id =>
+        (engine === undefined || engineOf(id) === engine) &&
+        (job === undefined || id === scheduleId(engineOf(id), job as JobName)) &&
+        (schedule === undefined || id === schedule),
+    )
+    .sort((a, b) => a.localeCompare(b))
+}
+
+/** Nothing in Redis lists them; but the jobs of an engine are known, and so is where books stand. */
+async function idsOfEnded(redis: Redis, keys: Keys, engines: readonly string[]): Promise<string[]> {
+  const ids = [...new Set([...engines, ENGINE])].flatMap(engine =>
+    JOBS.map(job => scheduleId(engine, job)),
+  )
+  const asked = redis.pipeline()
+  for (const id of ids) asked.hexists(keys.books(id), 'closed')
+  const there = await answers<number>(asked)
+  return ids.filter((_id, index) => there[index] === 1)
+}
+
+/** Of a schedule's id. */
+function engineOf(id: string): string {
+  return id.slice(0, id.lastIndexOf('/'))
 }
 
 /** The declared schedules that are wanted. Throws UserError, naming what there is, for a name unknown. */

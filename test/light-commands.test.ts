@@ -14,7 +14,7 @@ function loaded(file: string, found = new Set<string>()): Set<string> {
   found.add(key)
   const text = readFileSync(file, 'utf8')
   for (const [, clause = '', source = ''] of text.matchAll(
-    /^(?:import|export)\s+(?:([\w\s{},*$]+?)\s*from\s*)?['"]([^'"]+)['"]/gm,
+    /^(?:import|export)\s+([\w\s{},*$]*?)\s*(?:from\s*)?['"]([^'"]+)['"]/gm,
   )) {
     if (clause.startsWith('type ')) continue
     const path = join(dirname(file), source)

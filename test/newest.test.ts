@@ -2,14 +2,16 @@ import { expect, it } from 'vitest'
 import { leftOut, newestOf } from '../src/newest.ts'
 
 it('shows the newest 50 unless told otherwise', () => {
-  expect(newestOf({})).toEqual({ from: null, to: null, limit: 50 })
-  expect(newestOf({ since: 1, to: 1, limit: 2 })).toEqual({ from: 1, to: 1, limit: 2 })
+  const [since, to] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+  expect(newestOf({})).toEqual({ since, to, limit: 50 })
+  expect(newestOf({ since: 1, to: 1, limit: 2 })).toEqual({ since: 1, to: 1, limit: 2 })
   expect(newestOf({ all: true })).toMatchObject({ limit: Number.POSITIVE_INFINITY })
 })
 
 it('refuses what contradicts itself', () => {
   expect(() => newestOf({ all: true, limit: 1 })).toThrow('--all and --limit contradict')
   expect(() => newestOf({ since: 2, to: 1 })).toThrow('--since lies after --to')
+  expect(() => newestOf({ follow: true, to: 1 })).toThrow('--to ends earlier')
 })
 
 it('counts what is not shown', () => {

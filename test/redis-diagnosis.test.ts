@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
-import { type AddressInfo, connect, type Server } from 'node:net'
+import { type AddressInfo, connect, createServer as createTcpServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { createEvents, type EventMap } from '../src/events.ts'
@@ -86,6 +86,32 @@ it('tells a web server from Redis, with TLS and without', async () => {
     expect(message, url).toMatch(/: a web server answers there \(HTTP\), not Redis$/)
     expect(advice).toContain('REDIS_URL')
   }
+})
+
+it('tells what else may listen there from Redis', async () => {
+  const ssh = await portOf(createTcpServer(socket => socket.end('SSH-2.0-OpenSSH_9.2\r\n')))
+  const page = '<!DOCTYPE HTML>\n<html lang="en"></html>'
+  const python = await portOf(
+    createTcpServer(socket => socket.once('data', () => socket.end(page))),
+  )
+  for (const scheme of ['redis', 'rediss']) {
+    const { message, advice } = await refusal(`${scheme}://127.0.0.1:${ssh}`)
+    expect(message).toMatch(/: what answers there does not speak the protocol of Redis$/)
+    expect(advice).toContain('REDIS_URL')
+    const web = await refusal(`${scheme}://127.0.0.1:${python}`)
+    expect(web.message).toMatch(/: a web server answers there \(HTTP\), not Redis$/)
+  }
+})
+
+it('speaks TLS because of the URL, not because of a CA', async () => {
+  const server = await startRedis()
+  onTestFinished(() => server.stop())
+  const redis = await connectRedis({ url: server.url, ca: 'of no use' })
+  expect(await redis.ping()).toBe('PONG')
+  redis.disconnect()
+  const tls = await redisWithTls()
+  const { message } = await refusal(`redis://localhost:${tls}`, pem('ca'))
+  expect(message).toMatch(OF_TLS)
 })
 
 it('says it to the log of a service as well, once', async () => {

@@ -13,7 +13,7 @@ const PAGE = 500
  */
 export function actions(context: CommandContext): Promise<number> {
   const { argv, env, stdout, stderr } = context
-  const { fits, since, before: first, limit, narrowed } = filters(argv)
+  const { fits, since, limit, before: first, narrowed } = filters(argv)
   return withBooks(context, async ({ redis, keys }) => {
     const found: Recorded[] = []
     let more = 0
@@ -32,7 +32,7 @@ export function actions(context: CommandContext): Promise<number> {
     else if (found.length > 0)
       stdout.write(`${table([timed('when'), ...HEAD], found.map(row), widthOf(stdout, env))}\n`)
     else stderr.write(narrowed ? 'nobody did anything of that kind\n' : 'nobody did anything yet\n')
-    if (more > 0) stderr.write(`${leftOut('action', more)}\n`)
+    if (more > 0) stderr.write(leftOut('action', more))
     return 0
   })
 }
@@ -40,17 +40,16 @@ export function actions(context: CommandContext): Promise<number> {
 /** What was asked for; `before` is the id of an action that is too new. */
 function filters(argv: CommandContext['argv']) {
   const { target, by, action } = argv
-  const { from, to, limit } = newestOf(argv)
-  const since = from ?? Number.NEGATIVE_INFINITY
+  const { since, to, limit } = newestOf(argv)
   const fits = (it: Recorded) =>
     it.at >= since &&
-    it.at <= (to ?? Number.POSITIVE_INFINITY) &&
+    it.at <= to &&
     (target === undefined || it.target === target || it.target.startsWith(`${target}/`)) &&
     (by === undefined || it.by === by) &&
     (action === undefined || it.action === action)
   return {
     ...{ fits, since, limit },
-    before: to === null ? null : `${Math.floor(to) + 1}-0`,
+    before: Number.isFinite(to) ? `${Math.floor(to) + 1}-0` : null,
     narrowed: [target, by, action, argv.since, argv.to].some(one => one !== undefined),
   }
 }

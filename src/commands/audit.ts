@@ -1,6 +1,6 @@
 import { type CommandContext, UserError } from '../command.ts'
 import { type Audit, audit as auditOf, type Window } from '../ledger/audit.ts'
-import { selectSchedules } from '../selection.ts'
+import { selectBooks } from '../selection.ts'
 import { clock, jsonLine, moment, paint, printable, table, timed, widthOf } from '../terminal.ts'
 import { withBooks } from './ended-books.ts'
 
@@ -20,9 +20,9 @@ export function audit(context: CommandContext): Promise<number> {
   const window = windowOf(argv)
   return withBooks(context, async ({ redis, keys }) => {
     const { schedule, engine } = argv
-    const wanted = await selectSchedules(redis, keys, { schedule, engine })
+    const wanted = await selectBooks(redis, keys, { schedule, engine })
     const books: Audit[] = []
-    for (const { id } of wanted) {
+    for (const id of wanted) {
       const book = await auditOf(redis, keys, id, window)
       if (book !== null) books.push(book)
     }

@@ -19,6 +19,8 @@ export async function health({ argv, env, load, stdout }: CommandContext): Promi
   const { status, body } = await ask(`${base}/${probe}`, Number(argv.wait))
   const well = status === 200
   const told = probe === 'healthz' ? objectIn(body) : null
+  // Many a server answers 200 to whatever it is asked.
+  if (well && (probe === 'healthz' ? !isHealth(told) : body !== 'ok\n')) throw stranger(base)
   if (argv.json === true) {
     const answer = told ?? { check: probe, ok: well, answer: body.trimEnd().split('\n') }
     stdout.write(jsonLine(answer))
@@ -60,6 +62,18 @@ async function ask(url: string, wait: number): Promise<{ status: number; body: s
       cause,
     })
   }
+}
+
+function stranger(base: string): UserError {
+  return new UserError(`another program answers at ${base}, none of hft-scheduler`, {
+    hint: 'compare SCHEDULER_HEALTH_PORT with that of the process',
+    exitCode: UNAVAILABLE,
+  })
+}
+
+/** In whatever version. */
+function isHealth(told: object | null): boolean {
+  return told !== null && 'status' in told && 'checks' in told
 }
 
 /** Null for what is none: another program has the port. */

@@ -1,13 +1,12 @@
 import { type CommandContext, UserError, written } from '../command.ts'
 import { formatOf } from '../formats.ts'
-import type { Schedule } from '../jobs.ts'
 import { follow } from '../ledger/follow.ts'
 import { mayHaveEnded, newestRuns } from '../ledger/history.ts'
 import { type Run, VERDICTS } from '../ledger/run.ts'
 import { leftOut, newestOf } from '../newest.ts'
 import type { Redis } from '../redis.ts'
 import { runSheet } from '../run-sheet.ts'
-import { known, selectSchedules } from '../selection.ts'
+import { known, selectBooks } from '../selection.ts'
 import { widthOf } from '../terminal.ts'
 import { withBooks } from './ended-books.ts'
 
@@ -32,14 +31,14 @@ export function runs(context: CommandContext): Promise<number> {
     (reasons === null || reasons.has(run.reason ?? ''))
   const format = formatOf(argv)
   return withBooks(context, async ({ redis, keys }) => {
-    const choose = (reader: Redis) => selectSchedules(reader, keys, wanted).then(idsOf)
+    const choose = (reader: Redis) => selectBooks(reader, keys, wanted)
     const schedules = await choose(redis)
     const mayFit = mayHaveEnded(verdicts, reasons)
     const everything = verdicts === null && reasons === null
     const past = async () => {
       const query = { schedules, from, to, limit, everything, mayFit, fits }
       const { runs, more, atLeast } = await newestRuns(redis, keys, query)
-      if (more > 0) stderr.write(`${leftOut('run', more, atLeast)}\n`)
+      if (more > 0) stderr.write(leftOut('run', more, atLeast))
       return runs
     }
     const goesOn = argv.follow === true
@@ -63,22 +62,14 @@ export function runs(context: CommandContext): Promise<number> {
 
 /** Which runs, and how many. Throws UserError. */
 function askedFor(argv: CommandContext['argv']) {
-  const newest = newestOf(argv)
-  if (argv.follow === true && newest.to !== null) {
-    throw new UserError(
-      '--follow shows what is still to come, --to ends earlier: give one of them',
-      {
-        exitCode: 2,
-      },
-    )
-  }
+  const { since, to, limit } = newestOf(argv)
   const verdicts = listOf(argv.verdict)
   for (const name of verdicts ?? []) known('verdict', name, VERDICTS)
-  return { ...newest, verdicts, reasons: listOf(argv.reason) }
-}
-
-function idsOf(schedules: readonly Schedule[]): string[] {
-  return schedules.map(({ id }) => id)
+  const [from, until] = [since, to].map(at => (Number.isFinite(at) ? at : null))
+  return {
+    ...{ verdicts, reasons: listOf(argv.reason), limit },
+    ...{ from: from ?? null, to: until ?? null },
+  }
 }
 
 function gone(error: unknown): string[] {

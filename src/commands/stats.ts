@@ -4,6 +4,7 @@ import { formatOf } from '../formats.ts'
 import { lasting } from '../lasting.ts'
 import type { Keys } from '../ledger/keys.ts'
 import { newestPoint, type Point, pointsAfter, pointsSince } from '../ledger/stats.ts'
+import { leftOut, newestOf } from '../newest.ts'
 import type { Redis } from '../redis.ts'
 import { enginesOf, selectSchedules } from '../selection.ts'
 import { statsSheet } from '../stats-sheet.ts'
@@ -15,13 +16,12 @@ const PATIENCE = 2000
 
 /**
  * Prints what the engines reported, oldest first: the newest `--limit`, and with `--follow` what
- * comes in from then on, until told to stop.
+ * comes in from then on, until told to stop. That older ones are not shown is said on stderr.
  */
 export function stats(context: CommandContext): Promise<number> {
   const { argv, env, stdout, stderr } = context
   const { engine } = argv
-  const since = Number(argv.since ?? 0)
-  const limit = Number(argv.limit ?? 50)
+  const { since, to, limit } = newestOf(argv)
   const warn = (message: string) => stderr.write(`warning: ${message}\n`)
   const print = statsSheet(formatOf(argv), warn, { width: widthOf(stdout, env) })
   return withBooks(context, async ({ redis, keys }) => {
@@ -29,12 +29,14 @@ export function stats(context: CommandContext): Promise<number> {
     const read = new Map<string, string>()
     const points: Point[] = []
     for (const name of chosen) {
-      const last = await newestPoint(redis, keys, name)
-      read.set(name, last)
-      if (last !== '0-0') {
-        points.push(...(await pointsSince(redis, keys, name, { since, limit, last })))
-      }
+      const newest = await newestPoint(redis, keys, name)
+      read.set(name, newest)
+      if (newest === '0-0') continue
+      const last = Number.isFinite(to) ? String(Math.max(0, Math.floor(to))) : newest
+      // One more than wanted tells whether there are more.
+      points.push(...(await pointsSince(redis, keys, name, { since, limit: limit + 1, last })))
     }
+    if (points.length > limit) stderr.write(leftOut('position'))
     await written(stdout, print(points.sort((a, b) => a.at - b.at).slice(-limit)))
     if (argv.follow === true) {
       const all = engine === undefined

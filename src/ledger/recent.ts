@@ -12,9 +12,14 @@ export interface Recent {
 /** Why a slot is skipped because somebody wants it so. */
 const ON_PURPOSE: ReadonlySet<string | null> = new Set(['paused', 'dry-run'])
 
-/** Sums up how slots ended. */
-export function recentOf(slots: readonly Pick<Run, 'verdict' | 'reason' | 'latenessMs'>[]): Recent {
-  const late = slots.flatMap(({ latenessMs }) => latenessMs ?? []).sort((a, b) => a - b)
+/** What of a run goes into the sum. */
+export type Summed = Pick<Run, 'verdict' | 'reason' | 'latenessMs' | 'attempts'>
+
+/** Sums up how slots ended. A second attempt is sent when its wait is over: that is no lateness. */
+export function recentOf(slots: readonly Summed[]): Recent {
+  const late = slots
+    .flatMap(({ latenessMs, attempts }) => (attempts > 1 ? [] : (latenessMs ?? [])))
+    .sort((a, b) => a - b)
   const counted = slots.filter(({ reason }) => !ON_PURPOSE.has(reason))
   const succeeded = counted.filter(({ verdict }) => verdict === 'succeeded')
   return {

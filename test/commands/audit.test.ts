@@ -85,3 +85,13 @@ it('says so when there are no books', async () => {
   expect(context.output()).toBe('')
   expect(context.errors()).toBe('no books: nothing is declared in this Redis yet\n')
 })
+
+it('sums up what was declared away', async () => {
+  await books.declare('default/update-engine', begin, epochs)
+  await books.record({ slot: begin + 1000, verdict: 'unknown' })
+  await books.redis.hdel(books.keys.schedules, 'default/update-engine')
+  const gone = { schedule: 'default/update-engine', due: 10, unknown: 1 }
+  expect((await printed({ json: true })).objects()).toContainEqual(expect.objectContaining(gone))
+  const { objects } = await printed({ json: true, schedule: 'default/update-engine' })
+  expect(objects()).toMatchObject([gone])
+})

@@ -5,7 +5,7 @@ import { startEngine } from '../fixtures/engine.ts'
 import { environmentFor } from '../fixtures/environment.ts'
 
 const SENTENCE =
-  /^hft-scheduler: Redis is out of reach at redis:\/\/127\.0\.0\.1:\d+\/99: it has no database 99; name another in REDIS_URL, or raise databases in redis\.conf$/m
+  /^hft-scheduler: Redis is out of reach at redis:\/\/127\.0\.0\.1:\d+\/99: it has no database 99\n {2}name another in REDIS_URL, or raise databases in redis\.conf$/m
 
 test('no command goes on in a database that does not exist', async t => {
   const redis = await changeableRedis(t, ['databases 16'])
@@ -22,14 +22,16 @@ test('no command goes on in a database that does not exist', async t => {
   }
   const { code, stdout } = await place.run(['doctor'], env)
   expect(code).toBe(1)
-  expect(stdout).toMatch(/^✗ {2}redis +out of reach at \S+\/99: it has no database 99/m)
+  expect(stdout).toMatch(
+    /^✗ {2}redis +out of reach at \S+\/99: it has no database 99\n.*→ name another/m,
+  )
   expect(await redis.strays()).toBe(0)
   expect(engine.arrivals.filter(({ path }) => path === '/update-engine')).toEqual([])
 })
 
 /** What a Redis refuses when it is back, and what is said of it. */
 const TURNS: [name: string, wrong: string[], said: string][] = [
-  ['database is gone', ['databases 1'], 'it has no database 1; name another'],
+  ['database is gone', ['databases 1'], 'it has no database 1'],
   ['password is wanted', ['databases 2', 'requirepass x'], 'NOAUTH: it wants a password'],
   ['user is disabled', ['databases 2', 'user default off'], 'NOAUTH: it wants a password'],
 ]

@@ -11,6 +11,8 @@ import { freePort, startRedis } from '../fixtures/redis.ts'
 /** An engine that is down. */
 const NOBODY = { url: 'http://127.0.0.1:1', username: 'me', password: 's3cret' }
 
+const STRANGER = /^hft-scheduler: another program answers at http:\S+, none of hft-scheduler$/m
+
 describe.concurrent('the health of a process', () => {
   test('a worker is ready once something is declared, though its engine is down', async t => {
     const worker = await startProbed(t, ['worker'], environmentFor(NOBODY))
@@ -167,5 +169,22 @@ describe.concurrent('the command', { timeout: 60_000 }, () => {
     const place = await workplace(t)
     const { code, stdout } = await place.run(['health', '--health-port', String(port)])
     expect([code, stdout]).toEqual([1, 'no \\u001b[2J such page\n'])
+  })
+
+  test('is not well because another program answers 200 to all', async t => {
+    for (const body of ['<html>fine</html>', '{"status":"ok"}']) {
+      const other = createServer(socket => {
+        socket.once('data', () => socket.end(`HTTP/1.1 200 OK\r\n\r\n${body}`))
+      }).listen(0, '127.0.0.1')
+      t.onTestFinished(() => void other.close())
+      await once(other, 'listening')
+      const { port } = other.address() as AddressInfo
+      const place = await workplace(t)
+      for (const check of ['livez', 'readyz', 'healthz']) {
+        const asked = ['health', '--health-port', String(port), '--check', check]
+        const { code, stderr } = await place.run(asked)
+        expect([check, code, stderr]).toEqual([check, 69, expect.stringMatching(STRANGER)])
+      }
+    }
   })
 })

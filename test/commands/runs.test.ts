@@ -163,3 +163,11 @@ it('follows what is recorded until told to stop', async () => {
   expect(await done).toBe(0)
   expect(context.objects().map(({ slot }) => (slot - begin) / 1000)).toEqual([6, 8, 10])
 })
+
+it('shows runs of what was declared away', async () => {
+  await books.record({ slot: begin + 1000, verdict: 'unknown' })
+  await books.redis.hdel(books.keys.schedules, 'default/update-engine')
+  expect(await slots({})).toEqual([1])
+  expect(await slots({ schedule: 'default/update-engine' })).toEqual([1])
+  expect(await slots({ job: 'get-stats' })).toEqual([])
+})

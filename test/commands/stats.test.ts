@@ -25,7 +25,7 @@ function add(stats: Stats, schedule = 'default/get-stats') {
 }
 
 async function printed(argv: Record<string, unknown> = {}) {
-  const context = commandContext({ prefix: books.prefix, argv: { limit: 50, ...argv } })
+  const context = commandContext({ prefix: books.prefix, argv })
   return { ...context, code: await stats(context) }
 }
 
@@ -69,6 +69,26 @@ it('prints one object per line, the newest of those since a moment', async () =>
   ])
   expect((await printed({ format: 'ndjson', since: Date.now() + 5000 })).objects()).toEqual([])
   expect((await printed({ format: 'json' })).objects()).toHaveLength(5)
+})
+
+it('says that older ones are not shown, for which --all is', async () => {
+  for (let n = 1; n <= 51; n++) await add({ n })
+  const fifty = await printed({ format: 'csv' })
+  expect(fifty.output().trim().split('\n')).toHaveLength(51)
+  expect(fifty.errors()).toBe('older positions are not shown: use --all or a higher --limit\n')
+  const all = await printed({ format: 'csv', all: true })
+  expect(all.output().trim().split('\n')).toHaveLength(52)
+  expect(all.errors()).toBe('')
+})
+
+it('prints those up to a moment', async () => {
+  await add({ n: 1 })
+  const [first] = (await printed({ json: true })).objects()
+  await new Promise(resolve => setTimeout(resolve, 5))
+  await add({ n: 2 })
+  expect((await printed({ json: true, to: first?.at })).objects()).toEqual([first])
+  await expect(printed({ to: 1, since: 2 })).rejects.toThrow('--since lies after --to')
+  await expect(printed({ to: 1, follow: true })).rejects.toThrow('--to ends earlier')
 })
 
 it('prints CSV that any reader takes and no spreadsheet executes', async () => {

@@ -41,6 +41,7 @@ interface Entry {
   /** Tells it from the others. */
   name: string
   cell: Cell
+  attempts: number
 }
 
 /** The newest runs of one schedule, each once, and what they say together. */
@@ -66,7 +67,11 @@ export class Strip {
 
   /** Of the slots; calls by hand are none. */
   get recent(): Recent {
-    this.#recent ??= recentOf(this.cells.filter(({ manual }) => manual !== true))
+    this.#recent ??= recentOf(
+      this.#entries
+        .filter(({ cell }) => cell.manual !== true)
+        .map(({ cell, attempts }) => ({ ...cell, attempts })),
+    )
     return this.#recent
   }
 
@@ -98,6 +103,7 @@ function entryOf(run: Run): Entry {
   const { manual, asked, count, to, request } = run
   return {
     key: slot ?? at,
+    attempts: run.attempts,
     name: slot === null ? `m${request ?? at}` : String(slot),
     cell: {
       ...{ slot, verdict, reason, latenessMs, durationMs, at },

@@ -6,7 +6,7 @@ import { pageOfRuns } from '../../ledger/history.ts'
 import { markField } from '../../ledger/mark.ts'
 import { type Place, writePlace } from '../../ledger/place.ts'
 import type { Run } from '../../ledger/run.ts'
-import { selectSchedules } from '../../selection.ts'
+import { selectBooks } from '../../selection.ts'
 import { download } from '../download.ts'
 import { problem } from '../problems.ts'
 import type { Env, Served } from '../served.ts'
@@ -78,15 +78,12 @@ function keyed({ run, place }: { run: Run; place: Place }): KeyedRun {
 /** The ids of the schedules that are wanted, or what is wrong with that. */
 function chosen(
   { redis, keys }: Served,
-  wanted: Parameters<typeof selectSchedules>[2],
+  wanted: Parameters<typeof selectBooks>[2],
 ): Promise<string[] | UserError> {
-  return selectSchedules(redis, keys, wanted).then(
-    schedules => schedules.map(({ id }) => id),
-    (error: unknown) => {
-      if (error instanceof UserError) return error
-      throw error
-    },
-  )
+  return selectBooks(redis, keys, wanted).catch((error: unknown) => {
+    if (error instanceof UserError) return error
+    throw error
+  })
 }
 
 function said({ message, hint }: UserError): string {

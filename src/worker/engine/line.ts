@@ -48,6 +48,7 @@ export class Line {
       const abort = new AbortController()
       let native: ClientRequest | null = null
       let status: number | null = null
+      let unbounded = false
 
       const settle = (outcome: Outcome) => {
         clearTimeout(timer)
@@ -78,6 +79,7 @@ export class Line {
       })
       const onResponse = (response: IncomingMessage) => {
         status = response.statusCode ?? null
+        unbounded = isUnbounded(response)
         if (Number(response.headers['content-length']) > LARGEST) fail('too-large')
       }
       call.on('request', sent => {
@@ -95,11 +97,18 @@ export class Line {
             date: answered.date,
             body: text,
             at: Date.now(),
+            unbounded,
           }),
         error => fail('error', error),
       )
     })
   }
+}
+
+/** Without a length and without chunks, only the end of the connection ends an answer. */
+function isUnbounded({ headers, statusCode }: IncomingMessage): boolean {
+  const bodiless = statusCode === 204 || statusCode === 304
+  return !bodiless && !headers['content-length'] && !headers['transfer-encoding']
 }
 
 function describe(error: unknown): { code: string; message: string } {

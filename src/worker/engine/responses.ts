@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { JobName } from '../../jobs.ts'
 import { speaksForAnother } from '../../proxy-statuses.ts'
 import { readAnswer, type Stats } from './contract.ts'
-import { detail, excerpt, masked } from './detail.ts'
+import { detail, excerpt } from './detail.ts'
 import { readJson } from './json.ts'
 
 /** How far a request had come; from `ready` on the engine may have it. */
@@ -18,6 +18,8 @@ export type Outcome =
       date?: string | undefined
       body: string
       at: number
+      /** Ended by the end of its connection alone: nothing says whether that is all of it. */
+      unbounded?: boolean
     }
   | {
       kind: 'failure'
@@ -77,11 +79,15 @@ export function classify(outcome: Outcome, job: JobName, reading: Reading = {}):
     return failure('engine-stopped', 'engine-stopped', status, text(outcome, secrets))
   }
   if (status < 200 || status > 299) return classifyStatus(outcome, reading)
-  const answer = readAnswer(masked(body, secrets), job)
+  const answer = readAnswer(body, job, secrets)
   if (status === 200 && answer.broken === null) {
     return { class: 'succeeded', reason: null, status, stats: answer.stats }
   }
   const said = `${answer.broken ?? 'expected 200'}: ${text(outcome, secrets)}`
+  // What is JSON is whole; what is not may be the first half of something.
+  if (outcome.unbounded && answer.broken !== null && !answer.json) {
+    return failure('unknown', 'cut-off', status, detail(`perhaps not whole: ${said}`, secrets))
+  }
   // 202 says that the work goes on.
   return failure(status === 202 ? 'unknown' : 'executed', 'contract', status, detail(said, secrets))
 }

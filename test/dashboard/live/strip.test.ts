@@ -40,6 +40,12 @@ it('says how the newest slot ended, calls by hand apart', () => {
   expect(strip.recent).toMatchObject({ latenessMax: 7, successRate: 0.5 })
 })
 
+it('takes the wait before a second attempt for no lateness', () => {
+  const strip = filled({ slot: 10, latenessMs: 3 }, { slot: 11, latenessMs: 800, attempts: 2 })
+  expect(strip.recent).toMatchObject({ latenessP99: 3, latenessMax: 3, successRate: 1 })
+  expect(strip.cells.map(({ latenessMs }) => latenessMs)).toEqual([3, 800])
+})
+
 it('knows how the engine was when it last answered', () => {
   const strip = filled({ slot: 10, at: 15, verdict: 'unknown' }, { slot: 20, verdict: 'missed' })
   expect(strip.engine).toEqual({ state: 'unknown', stateAt: null })

@@ -119,6 +119,21 @@ describe('a request that may have reached the engine', () => {
     expect(await send()).toMatchObject({ class: 'unknown', status: null })
   })
 
+  const done = '{"status":"success","engine":"running"}'
+  it.each([
+    ['unknown', 'cut-off', done.slice(0, 25)],
+    ['unknown', 'cut-off', ''],
+    ['executed', 'contract', '{"status":"error","engine":"running"}'],
+    ['succeeded', null, done],
+  ])('is %s %s by an answer that only the end of the connection ends: %s', async (...of) => {
+    const [kind, reason, body] = of
+    const port = await listen(socket =>
+      socket.once('data', () => socket.end(`HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n${body}`)),
+    )
+    const { send } = createLine(`http://127.0.0.1:${port}`)
+    expect(await send()).toMatchObject({ class: kind, reason, status: 200 })
+  })
+
   it('leaves nothing behind on a signal that outlives it', async () => {
     const engine = await startEngine()
     closing.push(engine.close)
