@@ -89,7 +89,7 @@ export class Session {
 
   #renew(): Promise<Token> {
     if (this.#flight !== null) return this.#flight
-    const wait = this.#retryAt - performance.now()
+    const wait = Math.round(this.#retryAt - performance.now())
     if (this.#failed && wait > 0) return Promise.reject(waiting(this.#failed, wait))
     this.#flight = this.#obtain().finally(() => {
       this.#flight = null
