@@ -1,5 +1,8 @@
 import { type CommandContext, UserError } from '../command.ts'
 import { type Audit, audit as auditOf, type Window } from '../ledger/audit.ts'
+import type { Keys } from '../ledger/keys.ts'
+import { isGone, presences } from '../presence.ts'
+import type { Redis } from '../redis.ts'
 import { selectBooks } from '../selection.ts'
 import { clock, jsonLine, moment, paint, printable, table, timed, widthOf } from '../terminal.ts'
 import { withBooks } from './ended-books.ts'
@@ -10,6 +13,10 @@ const COUNTS = [
 ]
 /** Notes on single schedules that are printed; the rest is counted. */
 const NOTES = 5
+
+/** Else the number grows with the clock, and nothing says why. */
+const UNCLOSED =
+  'no producer is alive: slots that nobody ran count as running until one closes the books'
 
 /**
  * Prints the sums of the books: since they were opened, or of a window. The exit code is 0 where
@@ -30,8 +37,18 @@ export function audit(context: CommandContext): Promise<number> {
     else if (books.length > 0) stdout.write(`${sheet(books, widthOf(stdout, env))}\n`)
     if (books.length === 0) stderr.write('no books: nothing is declared in this Redis yet\n')
     for (const note of notes(books, window)) stderr.write(`${note}\n`)
+    if (books.some(({ running }) => running > 0) && !(await isClosing(redis, keys))) {
+      stderr.write(`${UNCLOSED}\n`)
+    }
     return books.every(({ unaccounted }) => unaccounted === 0) ? 0 : 1
   })
+}
+
+/** Does a producer live that closes the books? */
+async function isClosing(redis: Redis, keys: Keys): Promise<boolean> {
+  const now = Date.now()
+  const present = await presences(redis, keys)
+  return present.some(presence => presence.part === 'producer' && !isGone(presence, now))
 }
 
 function windowOf(argv: CommandContext['argv']): Window | undefined {

@@ -3,6 +3,8 @@ import { audit } from '../../src/commands/audit.ts'
 import { openBooks, type TestBooks } from '../fixtures/books.ts'
 import { commandContext } from '../fixtures/context.ts'
 
+const UNCLOSED =
+  'no producer is alive: slots that nobody ran count as running until one closes the books\n'
 const end = Math.floor(Date.now() / 1000) * 1000
 const begin = end - 10_000
 const epochs = [{ from: begin, to: end, grid: { interval: 1000, phase: 0 } }]
@@ -43,7 +45,16 @@ it('prints a table with a total for people', async () => {
     /^schedule +from \(UTC\S*\) +to +due +succeeded .* engine stopped .* unaccounted$/,
   )
   expect(lines[3]).toMatch(/^total +20 +1 +0 +0 +1 +0 +0 +18 +0$/)
-  expect(errors()).toBe('')
+  expect(errors()).toBe(UNCLOSED)
+})
+
+it('says that nobody closes the books only while no producer lives', async () => {
+  const alive = { part: 'producer', name: 'p', version: '1', since: Date.now(), seen: Date.now() }
+  await books.redis.hset(books.keys.processes, 'producer:p', JSON.stringify(alive))
+  expect((await printed({})).errors()).toBe('')
+  const gone = { ...alive, seen: Date.now() - 60_000 }
+  await books.redis.hset(books.keys.processes, 'producer:p', JSON.stringify(gone))
+  expect((await printed({})).errors()).toBe(UNCLOSED)
 })
 
 it('narrows to a schedule, an engine and a window', async () => {
@@ -57,9 +68,9 @@ it('narrows to a schedule, an engine and a window', async () => {
 
 it('says from when on records are kept', async () => {
   const { errors } = await printed({ since: begin - 5000 })
-  expect(errors()).toMatch(/^a\/update-engine: records are kept from .* on\nb\/get-stats: .* on\n$/)
-  expect((await printed({ since: begin + 500 })).errors()).toBe('')
-  expect((await printed({ to: end })).errors()).toBe('')
+  expect(errors()).toMatch(/^a\/update-engine: records are kept from .* on\nb\/get-stats: .* on\n/)
+  expect((await printed({ since: begin + 500 })).errors()).toBe(UNCLOSED)
+  expect((await printed({ to: end })).errors()).toBe(UNCLOSED)
 })
 
 it('exits with 1 when a slot is unaccounted for', async () => {
