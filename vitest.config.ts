@@ -5,7 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/fixtures/build.ts', 'test/fixtures/shared-redis.ts'],
     pool: 'forks',
-    maxWorkers: 4,
+    // Most tests wait, for slots and processes: more of them than there are cores.
+    maxWorkers: 6,
     // Guards against hanging, for a machine that is ten times slower for a while.
     testTimeout: 120_000,
     hookTimeout: 120_000,

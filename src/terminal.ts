@@ -3,15 +3,12 @@ import pc from 'picocolors'
 import { fitted, lengthOf, wrap } from './wrapping.ts'
 import { zone } from './zone.ts'
 
-/** Colours for a terminal: none when piped or with NO_COLOR (picocolors decides). */
-export const paint = {
-  red: pc.red,
-  yellow: pc.yellow,
-  green: pc.green,
-  dim: pc.dim,
-  bold: pc.bold,
-  plain: (text: string) => text,
-}
+/** Node asks NO_COLOR and TERM; picocolors would also colour what is piped where CI is set. */
+const coloured = process.stdout.isTTY === true && process.stdout.hasColors()
+const { red, yellow, green, dim, bold } = pc.createColors(coloured)
+
+/** Colours for a terminal: none when piped, none with NO_COLOR. */
+export const paint = { red, yellow, green, dim, bold, plain: (text: string) => text }
 
 /** The tone of a verdict, wherever people read one. */
 export function verdictTone(verdict: string): (text: string) => string {

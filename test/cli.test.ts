@@ -165,6 +165,12 @@ describe('the configuration', () => {
   })
 })
 
+it('has no colours when piped, not even where CI is set', async () => {
+  const { stdout } = await ended(['check'], { ...LOGIN, CI: 'true' })
+  expect(stdout).toMatch(/^setting /)
+  expect(stdout).not.toContain('\u001b')
+})
+
 describe('the end', () => {
   it('is quiet when nobody reads the output, as SIGPIPE is', async () => {
     const child = started(['check'], LOGIN)
