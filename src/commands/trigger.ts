@@ -87,6 +87,9 @@ interface Call {
   reason: string
 }
 
+/** A timer of more than 24.8 days would fire at once, ms. */
+const LONGEST = 2 ** 31 - 1
+
 /** The run that comes of it, or the exit code after saying why there is none. */
 async function call(it: Call): Promise<Run | number> {
   const { context, reader, answers, asking, schedule, reason } = it
@@ -113,7 +116,8 @@ async function call(it: Call): Promise<Run | number> {
     // Not AbortSignal.timeout and .any: Node 20 may collect those, and then they never abort.
     const end = new AbortController()
     const abort = () => end.abort()
-    const timer = setTimeout(abort, Math.min(until, limit) - Date.now())
+    const left = Math.max(Math.min(until, limit) - Date.now(), 0)
+    const timer = setTimeout(abort, Math.min(left, LONGEST))
     signal.addEventListener('abort', abort, { once: true })
     if (signal.aborted) abort()
     const stop = showWaiting(context, schedule.id)
