@@ -101,7 +101,8 @@ describe.concurrent('up', { timeout: 180_000 }, () => {
   test('goes on with the old data, after an end in order and after a crash', async t => {
     const { expect } = t
     const place = await workplace(t)
-    const args = ['up', '--interval', '0.5']
+    // A call that is under way in the crash keeps the next ones waiting until these two are over.
+    const args = ['up', '--interval', '0.5', '--timeout', '4', '--settle', '1']
     const first = place.start(args)
     const { slot } = await succeeded(first, 'default/update-engine')
     expect((await first.end('SIGTERM')).code).toBe(0)
